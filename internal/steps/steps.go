@@ -284,32 +284,39 @@ func run(t *testing.T, body func(*T)) {
 	if lesson.red == 0 {
 		lesson.red = n
 	}
-	if p := unwritten(n); p != nil {
-		text = invitation(*p, lesson.done)
+	if places := unwritten(n); len(places) > 0 {
+		text = invitation(places, lesson.done)
 	}
 	fmt.Fprint(t.Output(), report(notes, n, lesson.done, text))
 	tellParent("fail", t.Name())
 	t.FailNow()
 }
 
-// unwritten returns the place that step n came through and that is still to be
-// written: the step's own before that of any other step.
-func unwritten(n int) *notwritten.Place {
-	places := notwritten.Reached()
-	for i, p := range places {
-		if p.Step == n {
-			return &places[i]
-		}
+// unwritten returns the places that step n came through and that are still to be
+// written: the step's own, or else those of other steps.
+func unwritten(n int) []notwritten.Place {
+	all := notwritten.Reached()
+	own := slices.DeleteFunc(slices.Clone(all), func(p notwritten.Place) bool { return p.Step != n })
+	if len(own) > 0 {
+		return own
 	}
-	if len(places) > 0 {
-		return &places[0]
-	}
-	return nil
+	return all
 }
 
-func invitation(p notwritten.Place, done int) string {
-	text := fmt.Sprintf("not written yet: write %s\n  in %s:%d", p.Func, shortPath(p.File), p.Line)
-	if done == 0 && p.Step == 1 {
+func invitation(places []notwritten.Place, done int) string {
+	var text string
+	seen := map[string]bool{}
+	for _, p := range places {
+		if seen[p.Func] || len(seen) == 3 {
+			continue
+		}
+		if text += "\n  and "; len(seen) == 0 {
+			text = "not written yet: write "
+		}
+		text += fmt.Sprintf("%s in %s:%d", p.Func, shortPath(p.File), p.Line)
+		seen[p.Func] = true
+	}
+	if done == 0 && places[0].Step == 1 {
 		text += "\n  Everything is installed and works. A red step is a step to do."
 	}
 	return text

@@ -1,0 +1,5 @@
+package firstwords
+
+import "example/websockets/internal/notwritten"
+
+func notWritten(step int) error { return notwritten.Step(step) }

@@ -1,0 +1,20 @@
+// Package firstwords says a few words.
+package firstwords
+
+// Greet returns the greeting for name: "hello NAME".
+func Greet(name string) string {
+	notWritten(1)
+	return ""
+}
+
+// Double returns b twice.
+func Double(b []byte) []byte {
+	notWritten(2)
+	return nil
+}
+
+// Farewell returns the farewell for name: "bye NAME".
+func Farewell(name string) string {
+	notWritten(3)
+	return ""
+}

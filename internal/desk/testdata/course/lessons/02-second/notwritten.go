@@ -1,0 +1,5 @@
+package second
+
+import "example/websockets/internal/notwritten"
+
+func notWritten(step int) error { return notwritten.Step(step) }
