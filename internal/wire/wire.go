@@ -16,12 +16,12 @@ type Field struct {
 }
 
 // Window is the most bytes of one value that a comparison shows.
-const Window = 24
+const Window = 16
 
 // Diff compares got with want. It returns "" when they are equal, and
 // otherwise three lines: wanted bytes, got bytes, and a mark under the first
 // byte that differs, with the name of its field. Of a long value it shows the
-// [Window] bytes around that place and says where they are.
+// [Window] bytes around that place, with "…" for what is left out.
 func Diff(want, got []byte, fields ...Field) string {
 	if bytes.Equal(want, got) {
 		return ""
@@ -31,8 +31,8 @@ func Diff(want, got []byte, fields ...Field) string {
 		at++
 	}
 	start := 0
-	if at >= Window || (at >= Window-4 && max(len(want), len(got)) > Window) {
-		start = at - Window/3
+	if at >= Window-2 && max(len(want), len(got)) > Window {
+		start = at - Window/2
 	}
 	end := start + Window
 
@@ -43,11 +43,6 @@ func Diff(want, got []byte, fields ...Field) string {
 	fmt.Fprintf(&b, "got   %-*s   %s\n", width, gotHex, text(got, start, end))
 	fmt.Fprintf(&b, "      %*s^^ %s", column(start, at, fields), "", where(want, got, at, fields))
 	return b.String()
-}
-
-// Bytes shows one value the way Diff shows two: hex by field, then text.
-func Bytes(b []byte, fields ...Field) string {
-	return row(b, 0, Window, fields) + "   " + text(b, 0, Window)
 }
 
 // Quote shows b as a quoted text of at most 64 bytes and says how long it was
@@ -147,13 +142,15 @@ func edges(fields []Field) map[int]bool {
 }
 
 func text(b []byte, start, end int) string {
-	switch {
-	case len(b) == 0:
+	if len(b) == 0 {
 		return "(nothing)"
-	case start >= len(b):
-		return fmt.Sprintf("(%s in all)", count(len(b)))
-	case start > 0 || end < len(b):
-		return fmt.Sprintf("%q (bytes %d to %d of %d)", b[start:min(end, len(b))], start, min(end, len(b))-1, len(b))
 	}
-	return fmt.Sprintf("%q", b)
+	s := fmt.Sprintf("%q", b[min(start, len(b)):min(end, len(b))])
+	if start > 0 {
+		s = "…" + s
+	}
+	if end < len(b) {
+		s += "…"
+	}
+	return s
 }

@@ -1,0 +1,585 @@
+package lengthheader
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"unicode/utf8"
+
+	"example/websockets/internal/memconn"
+	"example/websockets/internal/steps"
+	"example/websockets/internal/wire"
+)
+
+func TestMain(m *testing.M) { steps.Main(m) }
+
+var errBroken = errors.New("the cable is cut")
+
+func TestStep1_AHeaderIsTenBytes(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		for _, c := range []struct {
+			dst    string
+			length int
+			want   string
+		}{
+			{"", 36, "36        "},
+			{"", 0, "0         "},
+			{"", 5, "5         "},
+			{"", 1000, "1000      "},
+			{"", 123456789, "123456789 "},
+			{"", math.MaxInt32, "2147483647"},
+			{"abc", 5, "abc5         "},
+		} {
+			call := fmt.Sprintf("AppendHeader(%q, %d)", c.dst, c.length)
+			t.Doing("calling %s", call)
+			got, err := AppendHeader([]byte(c.dst), c.length)
+			length := wire.Field{Name: "length", Len: -1}
+			fields := []wire.Field{length}
+			if c.dst != "" {
+				fields = []wire.Field{{Name: "dst", Len: len(c.dst)}, length}
+			}
+			if d := wire.Diff([]byte(c.want), got, fields...); d != "" {
+				t.Fail(call, d,
+					steps.LooksLike(c.dst != "" && !strings.HasPrefix(string(got), c.dst), "what dst held is lost; the header is appended to it"),
+					steps.LooksLike(string(got) == strconv.Itoa(c.length), "the padding is missing: a header is ten bytes, however short the number"),
+					steps.LooksLike(string(got) == fmt.Sprintf("%10d", c.length), "the number stands at the right; it stands at the left, and the spaces follow it"),
+					steps.LooksLike(string(got) == fmt.Sprintf("%010d", c.length), "it is padded with zeros; the padding is spaces, behind the number"),
+					steps.LooksLike(bytes.IndexByte(got, 0) >= 0, "it is padded with zero bytes; a space is the byte 20"),
+					steps.LooksLike(string(got) == fmt.Sprintf("%-10x", c.length), "the number is hexadecimal; the digits are decimal"))
+			}
+			steps.Equal(t, call+": its error", nil, err)
+		}
+		wrong := []int{-1, math.MinInt32}
+		if big, err := strconv.Atoi("10000000000"); err == nil { // eleven digits, where int is that large
+			wrong = append(wrong, big)
+		}
+		for _, length := range wrong {
+			call := fmt.Sprintf(`AppendHeader("abc", %d)`, length)
+			t.Doing("calling %s", call)
+			got, err := AppendHeader([]byte("abc"), length)
+			if err == nil {
+				t.Fail(call, steps.WantGot("an error", got),
+					steps.LooksLike(length > 0, "the header has become longer than ten bytes"),
+					steps.LooksLike(length < 0, "a sign is no digit, and a length is never negative"))
+			}
+			steps.Equal(t, call+": dst comes back as it was", "abc", string(got))
+		}
+	})
+}
+
+func TestStep2_TheHeaderCountsBytes(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		for _, text := range texts {
+			call := fmt.Sprintf("AppendMessage(nil, %s)", wire.Quote(text))
+			t.Doing("calling %s", call)
+			got, err := AppendMessage(nil, text)
+			want := message(text)
+			if d := wire.Diff(want, got, fields(text)...); d != "" {
+				chars := utf8.RuneCountInString(text)
+				t.Fail(call, d,
+					steps.LooksLike(chars != len(text) && string(got) == fmt.Sprintf("%-10d%s", chars, text), fmt.Sprintf("the length was counted in characters; this text has %d of them and %d bytes", chars, len(text))),
+					steps.LooksLike(string(got) == fmt.Sprintf("%-10d%s", len(text)+HeaderLen, text), "the length counts the header too; it is that of the payload alone"),
+					steps.LooksLike(string(got) == fmt.Sprintf("%-10d", len(text)), "the header is there and the payload is not"),
+					steps.LooksLike(string(got) == text, "the payload is there and the header is not"))
+			}
+			steps.Equal(t, call+": its error", nil, err)
+		}
+		t.Doing("appending two messages to one slice")
+		got, _ := AppendMessage(nil, "one")
+		got, _ = AppendMessage(got, "two")
+		if d := wire.Diff(stream("one", "two"), got, fields("one", "two")...); d != "" {
+			t.Fail("two messages appended one after the other", d)
+		}
+	})
+}
+
+func TestStep3_AHeaderIsParsedStrictly(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		for _, c := range []struct {
+			h    string
+			want int
+		}{
+			{"36        ", 36},
+			{"5         ", 5},
+			{"0         ", 0},
+			{"2147483647", 2147483647},
+			{"007       ", 7},
+			{"010       ", 10},
+		} {
+			call := fmt.Sprintf("ParseHeader(%q)", c.h)
+			t.Doing("calling %s", call)
+			got, err := ParseHeader([]byte(c.h))
+			steps.Equal(t, call+": its error", nil, err)
+			steps.Equal(t, call, c.want, got,
+				steps.LooksLike(c.want == 10 && got == 8, "a 0 in front was taken for octal; the digits are decimal, whatever they begin with"))
+		}
+		for _, c := range []struct{ h, why string }{
+			{"", "nothing at all"},
+			{"5", "a header is ten bytes"},
+			{"5        ", "nine bytes"},
+			{"5          ", "eleven bytes"},
+			{"          ", "only spaces: no digit, so no length"},
+			{"+5        ", "a sign is no digit; strconv.Atoi takes it"},
+			{"-5        ", "a sign is no digit, and a length is never negative"},
+			{" 5        ", "a space in front: the digits come first"},
+			{"         5", "the digits come first, then the spaces"},
+			{"1 2       ", "a digit after a space"},
+			{"1_0       ", "an underscore is no digit"},
+			{"0x10      ", "hexadecimal"},
+			{"1e3       ", "an exponent is no digit"},
+			{"5.0       ", "a point is no digit"},
+			{"5\t        ", "a tab is no space"},
+			{"5\n        ", "a line end is no space"},
+			{"5\x00\x00\x00\x00\x00\x00\x00\x00\x00", "a zero byte is no space"},
+			{"٣٤      ", "digits of another script are no ASCII digits"},
+			{"５       ", "a full-width digit is no ASCII digit"},
+			{"1\u00a0       ", "a no-break space is two bytes, and neither is a space"},
+			{"The time i", "a payload where a header should be: the stream is out of step"},
+			{strings.Repeat("9", 1<<20), "a million bytes"},
+		} {
+			call := fmt.Sprintf("ParseHeader(%s)", wire.Quote(c.h))
+			t.Doing("calling %s", call)
+			got, err := ParseHeader([]byte(c.h))
+			if !errors.Is(err, ErrHeader) {
+				t.Fail(call, steps.WantGot("an error in which errors.Is finds ErrHeader", fmt.Sprintf("%d, %v", got, err)),
+					steps.LooksLike(err == nil, "it was accepted; "+c.why),
+					steps.LooksLike(true, "the right error, without ErrHeader in it (%w puts it there)"))
+			}
+			quoted := c.h[:min(len(c.h), 16)]
+			if text := err.Error(); !strings.Contains(text, strconv.Quote(quoted)) && !strings.Contains(text, strconv.QuoteToASCII(quoted)) || len(text) > 300 {
+				t.Fail(call+": the text of the error", steps.WantGot("it quotes "+strconv.Quote(quoted), text),
+					steps.LooksLike(len(text) > 300, "all of what the other side sent is in the text; 16 bytes are enough"),
+					steps.LooksLike(strings.Contains(text, quoted), "the header is in the text as it came; %q makes it safe to print"))
+			}
+		}
+	})
+}
+
+func TestStep4_AMessageIsOneWrite(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		for _, text := range texts {
+			call := fmt.Sprintf("WriteMessage(w, %s)", wire.Quote(text))
+			t.Doing("calling %s", call)
+			w := &writer{}
+			err := WriteMessage(w, text)
+			if d := wire.Diff(message(text), w.got, fields(text)...); d != "" {
+				t.Fail(call+": what w got", d)
+			}
+			steps.Equal(t, call+": its error", nil, err)
+			steps.Equal(t, call+": the number of Writes", 1, w.writes,
+				steps.LooksLike(w.writes == 2, "header and payload went out by themselves; another goroutine's message fits in between"))
+		}
+		for _, take := range []int{0, 1, 9, 10, 15} {
+			call := fmt.Sprintf("WriteMessage(w, \"héllo\") where w takes %d of 16 bytes and says nothing", take)
+			t.Doing("calling %s", call)
+			w := &writer{most: take, short: true}
+			err := WriteMessage(w, "héllo")
+			if !errors.Is(err, io.ErrShortWrite) {
+				t.Fail(call, steps.WantGot("io.ErrShortWrite", err),
+					steps.LooksLike(err == nil && w.writes == 1, "nobody looked at how many bytes the Write took"),
+					steps.LooksLike(err == nil && w.writes > 1, "the rest was written with a second Write; a writer that breaks its contract is not to be trusted with more"))
+			}
+		}
+		t.Doing("calling WriteMessage with a writer that fails")
+		err := WriteMessage(&writer{err: errBroken}, "héllo")
+		wantError(t, "WriteMessage to a writer that fails", errBroken, err,
+			steps.LooksLike(errors.Is(err, io.ErrShortWrite), "the writer's own error says more than io.ErrShortWrite: look at it first"))
+	})
+}
+
+func TestStep5_AMessageIsReadHoweverItArrives(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		sent := []string{"héllo", "", "The time is 1687187903.123456", "x"}
+		in := stream(sent...)
+		type way struct {
+			how string
+			r   io.Reader
+		}
+		ways := []way{
+			{"all at once", bytes.NewReader(in)},
+			{"one byte at a time", iotest.OneByteReader(bytes.NewReader(in))},
+			{"the last bytes together with io.EOF", iotest.DataErrReader(bytes.NewReader(in))},
+		}
+		for cut := 1; cut < len(in); cut++ {
+			ways = append(ways, way{fmt.Sprintf("cut after byte %d", cut),
+				io.MultiReader(bytes.NewReader(in[:cut]), bytes.NewReader(in[cut:]))})
+		}
+		for _, w := range ways {
+			how, r := w.how, w.r
+			for i, want := range sent {
+				call := fmt.Sprintf("ReadMessage, message %d of %d, %s", i+1, len(sent), how)
+				t.Doing("calling %s", call)
+				got, err := ReadMessage(r, 1000)
+				if err != nil {
+					t.Fail(call, steps.WantGot(want, err),
+						steps.LooksLike(i == 0 && how != "all at once", "one Read was taken for a whole header or a whole payload; it may return less than you asked for"),
+						steps.LooksLike(i > 0, "bytes of this message were taken away with the message before it: read not a byte more than one message has"))
+				}
+				if d := wire.Diff([]byte(want), []byte(got)); d != "" {
+					t.Fail(call, d,
+						steps.LooksLike(bytes.HasPrefix([]byte(want), []byte(got)), "one Read was taken for the whole payload; it may return less than you asked for"),
+						steps.LooksLike(strings.HasPrefix(strings.Trim(got, "\x00"), want[:min(len(want), 1)]) && strings.HasSuffix(got, "\x00"), "one Read was taken for the whole payload; the rest of the buffer is still zero"))
+				}
+			}
+		}
+		for name, c := range map[string]struct {
+			r    io.Reader
+			want error
+		}{
+			"from a payload where a header should be":        {strings.NewReader("The time is 1687187903"), ErrHeader},
+			"from a connection that breaks":                  {iotest.ErrReader(errBroken), errBroken},
+			"from a connection that breaks inside a header":  {io.MultiReader(strings.NewReader("5   "), iotest.ErrReader(errBroken)), errBroken},
+			"from a connection that breaks inside a payload": {io.MultiReader(strings.NewReader("5         he"), iotest.ErrReader(errBroken)), errBroken},
+		} {
+			t.Doing("calling ReadMessage %s", name)
+			_, err := ReadMessage(c.r, 1000)
+			wantError(t, "ReadMessage "+name, c.want, err)
+		}
+	})
+}
+
+func TestStep6_AnEndInsideAMessageIsNoCleanEnd(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		for _, text := range []string{"héllo", "x"} {
+			whole := message(text)
+			for cut := range whole {
+				call := fmt.Sprintf("ReadMessage from %s, then the end", wire.Quote(whole[:cut]))
+				t.Doing("calling %s", call)
+				got, err := ReadMessage(bytes.NewReader(whole[:cut]), 1000)
+				want := ErrCutPayload
+				switch {
+				case cut == 0:
+					want = io.EOF
+				case cut < HeaderLen:
+					want = ErrCutHeader
+				}
+				if err == nil {
+					t.Fail(call, steps.WantGot(want, fmt.Sprintf("the message %q", got)),
+						steps.LooksLike(true, "a message that was cut off was delivered as if it were whole"))
+				}
+				if want == io.EOF {
+					steps.Equal(t, call, io.EOF, err,
+						steps.LooksLike(true, "between two messages the end is a clean one: io.EOF itself, which every caller knows"))
+					continue
+				}
+				wantError(t, call, want, err,
+					steps.LooksLike(cut == HeaderLen && errors.Is(err, io.EOF), "io.ReadFull says io.EOF when not one byte came; after a header that promised bytes this is no clean end"),
+					steps.LooksLike(errors.Is(err, io.EOF), "the caller takes this for a clean end, and never learns that a message was lost"),
+					steps.LooksLike(errors.Is(err, ErrHeader), "what had come of the header was parsed as if it were all of it"),
+					steps.LooksLike(errors.Is(err, io.ErrUnexpectedEOF), "the caller cannot tell where it ended"))
+				if errors.Is(err, io.EOF) {
+					t.Fail(call, steps.WantGot("an error without io.EOF in it", err),
+						steps.LooksLike(true, "a caller that asks errors.Is(err, io.EOF) takes this for a clean end"))
+				}
+			}
+		}
+		t.Doing("reading an empty message, then the end")
+		r := bytes.NewReader(message(""))
+		got, err := ReadMessage(r, 1000)
+		if got != "" || err != nil {
+			t.Fail("ReadMessage from an empty message, then the end", steps.WantGot(`"", nil`, fmt.Sprintf("%q, %v", got, err)))
+		}
+		_, err = ReadMessage(r, 1000)
+		steps.Equal(t, "ReadMessage at the end, after an empty message", io.EOF, err)
+	})
+}
+
+func TestStep7_ALengthIsAClaim(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		const limit = 20
+		fits := strings.Repeat("x", limit)
+		t.Doing("reading a message of exactly limit bytes")
+		got, err := ReadMessage(bytes.NewReader(message(fits)), limit)
+		if got != fits || err != nil {
+			t.Fail("ReadMessage with limit = 20 from a message of 20 bytes", steps.WantGot(fits, err),
+				steps.LooksLike(errors.Is(err, ErrTooLong), "limit is the longest payload that is accepted, not the first that is refused"))
+		}
+
+		t.Doing("reading a message of limit + 1 bytes")
+		r := bytes.NewReader(message(fits + "x"))
+		_, err = ReadMessage(r, limit)
+		wantError(t, "ReadMessage with limit = 20 from a message of 21 bytes", ErrTooLong, err)
+		if !strings.Contains(err.Error(), "21") || !strings.Contains(err.Error(), "20") {
+			t.Fail("a message of 21 bytes, limit 20: the text of the error", steps.WantGot("it names 21 and 20", err))
+		}
+		steps.Equal(t, "a message too long: bytes of its payload that were left unread", 21, r.Len())
+
+		claim := "999999999 and then little comes"
+		call := fmt.Sprintf("ReadMessage with limit = 20 from %q", claim)
+		t.Doing("calling %s", call)
+		taken := allocated(func() { _, err = ReadMessage(strings.NewReader(claim), limit) })
+		if taken > 1<<20 {
+			t.Fail(call+": memory that was taken", steps.WantGot("next to none", fmt.Sprintf("%d MB", taken>>20)),
+				steps.LooksLike(true, "the length was believed: ten bytes from the other side ordered the memory before anybody looked at the limit"))
+		}
+		wantError(t, call, ErrTooLong, err)
+		t.Doing("calling ReadMessage with limit = 0")
+		if _, err := ReadMessage(bytes.NewReader(message("")), 0); err != nil {
+			t.Fail("ReadMessage with limit = 0 from an empty message", steps.WantGot(`"", nil`, err))
+		}
+	})
+}
+
+func TestStep8_AWholeConversation(t *testing.T) {
+	steps.Bubble(t, func(t *steps.T) {
+		server, client := memconn.Pipe(memconn.ReadSizes(16))
+		var got []string
+		ended := make(chan error, 1)
+		go func() {
+			ended <- ReadConversation(client, 1000, func(text string) { got = append(got, text) })
+		}()
+		sent := []string{"héllo", "", "The time is 1687187903.123456", "x"}
+		for i, text := range sent {
+			t.Doing("sending message %d of %d", i+1, len(sent))
+			server.Write(message(text))
+			synctest.Wait()
+			if !slices.Equal(got, sent[:i+1]) {
+				t.Fail(fmt.Sprintf("messages that were taken after %d had been sent", i+1), steps.WantGot(sent[:i+1], got),
+					steps.LooksLike(len(got) <= i, "a message is given to take as soon as it is complete, not at the end"))
+			}
+		}
+		server.Close()
+		t.Doing("waiting for ReadConversation to return after the other side closed")
+		err := <-ended
+		steps.Equal(t, "the other side closed between two messages: what ReadConversation returned", nil, err,
+			steps.LooksLike(err == io.EOF, "io.EOF is how ReadMessage says that the conversation is over; for a conversation that is no error"))
+
+		for _, c := range []struct {
+			name string
+			in   string
+			want error
+		}{
+			{"a malformed header behind two messages", string(stream("one", "two")) + "three     ", ErrHeader},
+			{"an end inside the third message", string(stream("one", "two")) + "5         thr", ErrCutPayload},
+			{"an end inside the third header", string(stream("one", "two")) + "5    ", ErrCutHeader},
+			{"a third message over the limit", string(stream("one", "two")) + "1001      ", ErrTooLong},
+		} {
+			t.Doing("reading %s", c.name)
+			got := []string{}
+			err := ReadConversation(strings.NewReader(c.in), 1000, func(text string) { got = append(got, text) })
+			if !slices.Equal(got, []string{"one", "two"}) {
+				t.Fail(c.name+": messages that were taken", steps.WantGot([]string{"one", "two"}, got))
+			}
+			wantError(t, c.name, c.want, err)
+		}
+
+		t.Doing("reading from a connection that the other side resets inside a message")
+		server, client = memconn.Pipe()
+		server.Write([]byte("5         he"))
+		go func() { ended <- ReadConversation(client, 1000, func(string) {}) }()
+		synctest.Wait()
+		server.Reset()
+		wantError(t, "a connection that the other side resets", memconn.ErrReset, <-ended)
+	})
+}
+
+func TestStep9_YourTurn_ACheckForEncoders(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		t.Doing("giving CheckEncoder an encoder that is right")
+		err := CheckEncoder(func(text string) []byte { return message(text) })
+		steps.Equal(t, "CheckEncoder, given an encoder that is right", nil, err,
+			steps.LooksLike(true, "the check rejects a right encoder: compare what it expects with the picture at the top of header.go"))
+		for _, faulty := range faultyEncoders {
+			t.Doing("giving CheckEncoder %s", faulty.name)
+			if CheckEncoder(faulty.encode) == nil {
+				t.Fail("CheckEncoder, given "+faulty.name, steps.WantGot("an error", nil),
+					steps.LooksLike(true, "it slipped through: "+faulty.hint))
+			}
+		}
+	})
+}
+
+var faultyEncoders = []struct {
+	name, hint string
+	encode     func(string) []byte
+}{
+	{"an encoder that always says the same", "no text that you try shows that the answer ignores it",
+		func(string) []byte { return message("The time is now") }},
+	{"an encoder that counts characters", "try a text that has more bytes than characters",
+		func(s string) []byte { return fmt.Appendf(nil, "%-10d%s", utf8.RuneCountInString(s), s) }},
+	{"an encoder that counts the header too", "look at the number, not only at the payload",
+		func(s string) []byte { return fmt.Appendf(nil, "%-10d%s", len(s)+HeaderLen, s) }},
+	{"an encoder that puts the spaces first", "look at where the digits stand",
+		func(s string) []byte { return fmt.Appendf(nil, "%10d%s", len(s), s) }},
+	{"an encoder that pads with zeros", "look at what stands between number and payload",
+		func(s string) []byte { return fmt.Appendf(nil, "%010d%s", len(s), s) }},
+	{"an encoder that always adds nine spaces", "try a text of ten bytes or more",
+		func(s string) []byte { return fmt.Appendf(nil, "%d%s%s", len(s), strings.Repeat(" ", 9), s) }},
+	{"an encoder without padding", "look at the length of the header",
+		func(s string) []byte { return fmt.Appendf(nil, "%d%s", len(s), s) }},
+	{"an encoder that writes hexadecimal", "try a text of ten bytes or more",
+		func(s string) []byte { return fmt.Appendf(nil, "%-10x%s", len(s), s) }},
+	{"an encoder that adds a line end", "look at what follows the payload",
+		func(s string) []byte { return append(message(s), '\n') }},
+	{"an encoder that trims the text", "try a text with spaces at its ends",
+		func(s string) []byte { return message(strings.TrimSpace(s)) }},
+	{"an encoder that drops empty messages", "try the empty text",
+		func(s string) []byte {
+			if s == "" {
+				return nil
+			}
+			return message(s)
+		}},
+	{"an encoder that cuts at 255 bytes", "try a text of 256 bytes or more",
+		func(s string) []byte { return message(s[:min(len(s), 255)]) }},
+	{"an encoder that keeps one byte of the length", "try a text of 256 bytes or more",
+		func(s string) []byte { return fmt.Appendf(nil, "%-10d%s", byte(len(s)), s) }},
+	{"an encoder that sends no payload", "look at what follows the header",
+		func(s string) []byte { return fmt.Appendf(nil, "%-10d", len(s)) }},
+}
+
+// A header is either refused or says the one number that its digits say.
+func FuzzParseHeader(f *testing.F) {
+	steps.Fuzz(f, 3)
+	for _, h := range []string{"36        ", "9999999999", "          ", "+5        ", "٣٤      ", "010       ", ""} {
+		f.Add([]byte(h))
+	}
+	f.Fuzz(func(t *testing.T, h []byte) {
+		n, err := ParseHeader(h)
+		digits := strings.TrimRight(string(h), " ")
+		strict := len(h) == HeaderLen && digits != "" && strings.Trim(digits, "0123456789") == ""
+		if (err == nil) != strict {
+			t.Fatalf("ParseHeader(%q) = %d, %v", h, n, err)
+		}
+		if err != nil && (!errors.Is(err, ErrHeader) || len(err.Error()) > 300) {
+			t.Fatalf("ParseHeader(%q): %v", h, err)
+		}
+		if want, _ := strconv.ParseInt(digits, 10, 64); err == nil && int64(n) != want {
+			t.Fatalf("ParseHeader(%q) = %d, want %d", h, n, want)
+		}
+	})
+}
+
+// Whatever arrives, in whatever pieces: the messages that are complete are
+// delivered, and the end is told as what it is.
+func FuzzReadConversation(f *testing.F) {
+	steps.Fuzz(f, 8)
+	f.Add(stream("héllo", "", "x"), 16)
+	f.Add([]byte("5         he"), 1)
+	f.Add([]byte("9999999999"), 3)
+	f.Add([]byte("5    "), 7)
+	f.Fuzz(func(t *testing.T, in []byte, size int) {
+		const limit = 1000
+		want, wantErr := model(in, limit)
+		got := []string{}
+		r := iotest.OneByteReader(bytes.NewReader(in))
+		if size > 1 {
+			r = &pieces{r: bytes.NewReader(in), size: size}
+		}
+		err := ReadConversation(r, limit, func(text string) { got = append(got, text) })
+		if !slices.Equal(got, want) || !errors.Is(err, wantErr) {
+			t.Fatalf("ReadConversation(%q):\n got %q, %v\nwant %q, %v", in, got, err, want, wantErr)
+		}
+	})
+}
+
+// model says what a conversation holds, from the whole of its bytes.
+func model(in []byte, limit int) (messages []string, err error) {
+	messages = []string{}
+	for len(in) > 0 {
+		if len(in) < HeaderLen {
+			return messages, ErrCutHeader
+		}
+		h := strings.TrimRight(string(in[:HeaderLen]), " ")
+		if h == "" || strings.Trim(h, "0123456789") != "" {
+			return messages, ErrHeader
+		}
+		length, _ := strconv.ParseInt(h, 10, 64)
+		in = in[HeaderLen:]
+		if length > int64(limit) {
+			return messages, ErrTooLong
+		}
+		if length > int64(len(in)) {
+			return messages, ErrCutPayload
+		}
+		messages = append(messages, string(in[:length]))
+		in = in[length:]
+	}
+	return messages, nil
+}
+
+// pieces returns at most size bytes from a Read.
+type pieces struct {
+	r    io.Reader
+	size int
+}
+
+func (p *pieces) Read(b []byte) (int, error) { return p.r.Read(b[:min(len(b), p.size)]) }
+
+// texts are payloads that have caught a faulty encoder or decoder somewhere.
+var texts = []string{
+	"The time is 1687187903.123456",
+	"x",
+	"héllo",
+	"",
+	"世界",
+	"36        ",
+	" spaces at both ends ",
+	strings.Repeat("0123456789", 100),
+}
+
+func message(text string) []byte { return fmt.Appendf(nil, "%-10d%s", len(text), text) }
+
+func stream(texts ...string) []byte {
+	var b []byte
+	for _, text := range texts {
+		b = append(b, message(text)...)
+	}
+	return b
+}
+
+// fields names the parts of the messages of these texts.
+func fields(texts ...string) []wire.Field {
+	var f []wire.Field
+	for _, text := range texts {
+		f = append(f, wire.Field{Name: "length", Len: HeaderLen}, wire.Field{Name: "payload", Len: len(text)})
+	}
+	return f
+}
+
+// allocated returns how many bytes of memory f took, freed ones included.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func wantError(t *steps.T, did string, want, got error, looks ...steps.Look) {
+	if !errors.Is(got, want) {
+		looks = append(looks, steps.LooksLike(got != nil && strings.Contains(got.Error(), want.Error()), "only the text of the error was passed on; %w passes on the error itself"))
+		t.Fail(did, steps.WantGot(fmt.Sprintf("an error in which errors.Is finds %q", want), got), looks...)
+	}
+}
+
+// writer is an io.Writer that counts its Writes, and fails or takes less than it
+// is given when it is told to.
+type writer struct {
+	got    []byte
+	writes int
+	most   int
+	short  bool
+	err    error
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	w.writes++
+	if w.err != nil {
+		return 0, w.err
+	}
+	if w.short {
+		b = b[:min(len(b), w.most)]
+	}
+	w.got = append(w.got, b...)
+	return len(b), nil
+}

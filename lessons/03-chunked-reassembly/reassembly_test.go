@@ -1,0 +1,756 @@
+package reassembly
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"example/websockets/internal/memconn"
+	"example/websockets/internal/steps"
+	"example/websockets/internal/wire"
+)
+
+func TestMain(m *testing.M) { steps.Main(m) }
+
+const limit = 1000
+
+func TestStep1_OneMessageInOneChunk(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		d := NewDecoder(limit)
+		for _, text := range []string{"The time is 1687187903.123456", "x"} {
+			chunk := message(text)
+			call := fmt.Sprintf("Feed(%s), then Next", wire.Quote(chunk))
+			t.Doing("calling %s", call)
+			d.Feed(chunk)
+			clear(chunk) // the caller reads the next chunk into the same buffer
+			got, err := d.Next()
+			if err != nil {
+				t.Fail(call, steps.WantGot(text, err),
+					steps.LooksLike(errors.Is(err, ErrHeader), "the chunk was kept and not copied: its owner has used it for something else by now"))
+			}
+			if d := wire.Diff([]byte(text), got); d != "" {
+				t.Fail(call, d,
+					steps.LooksLike(bytes.Equal(got, message(text)), "the header is still in front; Next returns the payload alone"),
+					steps.LooksLike(bytes.Count(got, []byte{0}) == len(got), "the chunk was kept and not copied: its owner has used it for something else by now"))
+			}
+			wantMore(t, d, "the one message was taken")
+		}
+		wantMore(t, NewDecoder(limit), "nothing was fed yet")
+	})
+}
+
+func TestStep2_AMessageOverSeveralChunks(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		text := "The time is 1687187903.123456"
+		in := message(text)
+		for cut := HeaderLen; cut < len(in); cut++ {
+			decode(t, limit, []string{text}, nil, in[:cut], in[cut:])
+		}
+		decode(t, limit, []string{text}, nil, append([][]byte{in[:HeaderLen]}, pieces(in[HeaderLen:], 1)...)...)
+		decode(t, limit, []string{text}, nil, append([][]byte{in[:16]}, pieces(in[16:], 5)...)...)
+	})
+}
+
+func TestStep3_AHeaderOverSeveralChunks(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		text := "forty-two bytes: the answer to everything!"
+		in := message(text)
+		for cut := 1; cut < HeaderLen; cut++ {
+			decode(t, limit, []string{text}, nil, in[:cut], in[cut:])
+		}
+		decode(t, limit, []string{text}, nil, pieces(in, 1)...)
+		decode(t, limit, []string{text}, nil, pieces(in, 4)...)
+		decode(t, limit, []string{text}, nil, in[:1], nil, in[1:]) // an empty chunk is no chunk
+	})
+}
+
+func TestStep4_SeveralMessagesInOneChunk(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		sent := []string{"one", "twelve bytes", "3"}
+		in := stream(sent...)
+		decode(t, limit, sent, nil, in)
+		for cut := 1; cut < len(in); cut++ {
+			decode(t, limit, sent, nil, in[:cut], in[cut:])
+		}
+
+		t.Doing("taking two messages out of one chunk, and looking at the first once more")
+		d := NewDecoder(limit)
+		d.Feed(in)
+		first, _ := d.Next()
+		d.Next()
+		if diff := wire.Diff([]byte("one"), first); diff != "" {
+			t.Fail("the first payload, after the second call of Next", diff,
+				steps.LooksLike(true, "Next moved the bytes behind the message to the front, over a payload that is valid until the next Feed"))
+		}
+	})
+}
+
+func TestStep5_APayloadIsBytes(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		sent := []string{"héllo", "", "世界", "", "", "\xff\x00\xfe"}
+		in := stream(sent...)
+		for cut := 1; cut < len(in); cut++ {
+			decode(t, limit, sent, nil, in[:cut], in[cut:])
+		}
+		decode(t, limit, sent, nil, pieces(in, 1)...)
+		decode(t, limit, []string{""}, nil, message(""))
+	})
+}
+
+func TestStep6_AnErrorIsForGood(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		fits := strings.Repeat("x", limit)
+		decode(t, limit, []string{fits}, nil, message(fits))
+		for _, c := range []struct {
+			header string
+			want   error
+		}{
+			{"The time i", ErrHeader},
+			{"          ", ErrHeader},
+			{"+5        ", ErrHeader},
+			{"-5        ", ErrHeader},
+			{" 5        ", ErrHeader},
+			{"1 2       ", ErrHeader},
+			{"٣٤      ", ErrHeader},
+			{"1001      ", ErrTooLong},
+			{"9999999999", ErrTooLong},
+		} {
+			in := append(stream("one", "two"), c.header...)
+			decode(t, limit, []string{"one", "two"}, c.want, in)
+			decode(t, limit, []string{"one", "two"}, c.want, pieces(in, 1)...)
+			decode(t, limit, []string{"one", "two"}, c.want, append(bytes.Clone(in), message("three")...))
+
+			t.Doing("feeding a good message after %q", c.header)
+			d := NewDecoder(limit)
+			d.Feed([]byte(c.header))
+			_, first := d.Next()
+			for range 3 {
+				d.Feed(message("three"))
+				got, err := d.Next()
+				if !errors.Is(err, c.want) || err.Error() != first.Error() {
+					t.Fail(fmt.Sprintf("Feed(%q), then a good message: what Next returned", c.header), steps.WantGot(first, fmt.Sprintf("%q, %v", got, err)),
+						steps.LooksLike(err == nil || errors.Is(err, ErrMore), "the decoder went on after an error; from there on nobody knows where a header begins"),
+						steps.LooksLike(err != nil, "the error has changed; the first one is what happened"))
+				}
+			}
+		}
+
+		d := NewDecoder(limit)
+		d.Feed([]byte("1001      "))
+		if _, err := d.Next(); err == nil || !strings.Contains(err.Error(), "1001") || !strings.Contains(err.Error(), "1000") {
+			t.Fail("1001 bytes announced, limit 1000: the text of the error", steps.WantGot("it names 1001 and 1000", err))
+		}
+
+		t.Doing("feeding a header that announces 999999999 bytes")
+		taken := allocated(func() {
+			d := NewDecoder(limit)
+			d.Feed([]byte("999999999 and then little comes"))
+			d.Next()
+		})
+		if taken > 1<<20 {
+			t.Fail("a header that announces 999999999 bytes: memory that was taken", steps.WantGot("next to none", fmt.Sprintf("%d MB", taken>>20)),
+				steps.LooksLike(true, "the length was believed: ten bytes from the other side ordered the memory before anybody looked at the limit"))
+		}
+	})
+}
+
+func TestStep7_TheEndInsideAMessage(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		in := stream("héllo", "", "x")
+		for cut := 0; cut <= len(in); cut++ {
+			call := fmt.Sprintf("Feed(%s), Next until ErrMore, then End", wire.Quote(in[:cut]))
+			t.Doing("calling %s", call)
+			d := NewDecoder(limit)
+			d.Feed(in[:cut])
+			next(t, d, call)
+			_, want := model(in[:cut], limit)
+			got := d.End()
+			if want == nil {
+				steps.Equal(t, call, nil, got,
+					steps.LooksLike(true, "between two messages the end is a clean one"))
+				continue
+			}
+			wantError(t, call, want, got,
+				steps.LooksLike(got == nil, "a message was cut off, and nobody is told"),
+				steps.LooksLike(errors.Is(got, ErrCutHeader), "the header was whole: ten bytes are there"),
+				steps.LooksLike(errors.Is(got, ErrHeader), "what had come of the header was parsed as if it were all of it"))
+		}
+		t.Doing("calling End after an error")
+		d := NewDecoder(limit)
+		d.Feed([]byte("no header!"))
+		next(t, d, "")
+		wantError(t, "End, after a malformed header", ErrHeader, d.End())
+	})
+}
+
+func TestStep8_AnyChunkingGivesTheSameMessages(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		good := stream("héllo", "", "The time is 1", "世界")
+		bad := append(stream("one", ""), "no header! and more"...)
+		long := append(stream("one"), "1001      xxxx"...)
+		for _, in := range [][]byte{good, bad, long} {
+			want, wantErr := model(in, limit)
+			if !errors.Is(wantErr, ErrHeader) && !errors.Is(wantErr, ErrTooLong) {
+				wantErr = nil
+			}
+			for size := 1; size <= len(in); size++ {
+				decode(t, limit, want, wantErr, pieces(in, size)...)
+			}
+			for a := 1; a < len(in); a++ {
+				for b := a + 1; b < len(in); b++ {
+					decode(t, limit, want, wantErr, in[:a], in[a:b], in[b:])
+				}
+			}
+		}
+		costIsLinear(t)
+	})
+}
+
+func costIsLinear(t *steps.T) {
+	// Counted in bytes of memory: a buffer that is made anew for each chunk has
+	// made them all by the end, quadratically many.
+	const long = 256 << 10
+	t.Doing("feeding one message of 256 KiB in chunks of 16 bytes")
+	in := message(strings.Repeat("x", long))
+	chunks := pieces(in, 16)
+	d := NewDecoder(long)
+	taken := allocated(func() {
+		for _, c := range chunks {
+			d.Feed(c)
+			d.Next()
+		}
+	})
+	if taken > 64*long {
+		t.Fail("a message of 256 KiB in chunks of 16 bytes: memory that was taken and given back", steps.WantGot("a few times 256 KiB", fmt.Sprintf("%d times 256 KiB", taken/long)),
+			steps.LooksLike(true, "the buffer is built anew for each chunk: twice the message, four times the work"))
+	}
+
+	// Moving bytes takes no memory, so here the step's time limit is the count:
+	// a right decoder needs a few milliseconds, a quadratic one minutes.
+	const small = 400_000
+	t.Doing("taking %d short messages out of one chunk of %d MB; a buffer that is rebuilt or moved for each message copies terabytes", small, small*20>>20)
+	in = bytes.Repeat(message("0123456789"), small)
+	d = NewDecoder(limit)
+	d.Feed(in)
+	for i := range small {
+		if got, err := d.Next(); err != nil || len(got) != 10 {
+			t.Fail(fmt.Sprintf("%d messages in one chunk: message %d", small, i+1), steps.WantGot("0123456789", fmt.Sprintf("%q, %v", got, err)))
+		}
+	}
+
+	t.Doing("feeding 32 MB of messages, and looking at the memory that is kept")
+	d = NewDecoder(long)
+	in = append(stream(strings.Repeat("y", long), "short"), stream(strings.Repeat("z", long/3))...)
+	before := retained()
+	for range 96 {
+		for _, c := range pieces(in, 1<<10) {
+			d.Feed(c)
+			next(t, d, "")
+		}
+	}
+	kept := retained() - before
+	runtime.KeepAlive(d)
+	if most := int64(4*(long+1<<10) + 256<<10); kept > most {
+		t.Fail("limit 256 KiB, chunks of 1 KiB, 32 MB of messages fed and taken: memory that is kept", steps.WantGot("at most four times limit and chunk", fmt.Sprintf("%d MB", kept>>20)),
+			steps.LooksLike(true, "what was taken out is still in the buffer; it grows with the stream"))
+	}
+}
+
+func TestStep9_ReadsFromAConnection(t *testing.T) {
+	steps.Bubble(t, func(t *steps.T) {
+		sent := []string{"héllo", "", "The time is 1687187903.123456", "x"}
+		server, client := memconn.Pipe()
+		conn := &watched{Conn: client}
+		got := []string{}
+		ended := make(chan error, 1)
+		receive := func(ctx context.Context, conn net.Conn) {
+			ended <- Receive(ctx, conn, 16, limit, func(p []byte) { got = append(got, string(p)) })
+		}
+		go receive(context.Background(), conn)
+		for i, text := range sent {
+			t.Doing("sending message %d of %d", i+1, len(sent))
+			server.Write(message(text))
+			synctest.Wait()
+			if !slices.Equal(got, sent[:i+1]) {
+				t.Fail(fmt.Sprintf("messages that were taken after %d had been sent", i+1), steps.WantGot(sent[:i+1], got),
+					steps.LooksLike(len(got) <= i, "a message is given to take as soon as it is complete"))
+			}
+		}
+		server.CloseWrite()
+		t.Doing("waiting for Receive to return after the other side closed")
+		steps.Equal(t, "the other side closed between two messages: what Receive returned", nil, <-ended)
+		steps.Equal(t, "Receive with size = 16: the most bytes it asked for in one Read", 16, conn.most)
+
+		for _, c := range []struct {
+			name string
+			in   string
+			want error
+		}{
+			{"an end inside the third message", "5         thr", ErrCutPayload},
+			{"an end inside the third header", "5    ", ErrCutHeader},
+			{"a malformed header behind two messages", "three     ", ErrHeader},
+			{"a third message over the limit", "1001      ", ErrTooLong},
+		} {
+			for _, size := range []int{1, 7, 1 << 10} {
+				t.Doing("receiving %s, %d bytes with each Read", c.name, size)
+				server, client := memconn.Pipe(memconn.ReadSizes(size))
+				server.Write(append(stream("one", "two"), c.in...))
+				server.CloseWrite()
+				got := []string{}
+				err := Receive(context.Background(), client, 1<<10, limit, func(p []byte) { got = append(got, string(p)) })
+				wantError(t, c.name, c.want, err)
+				if !slices.Equal(got, []string{"one", "two"}) {
+					t.Fail(c.name+": messages that were taken", steps.WantGot([]string{"one", "two"}, got))
+				}
+			}
+		}
+
+		t.Doing("receiving from a connection that the other side resets")
+		server, client = memconn.Pipe()
+		go receive(context.Background(), client)
+		server.Write([]byte("5         he"))
+		synctest.Wait()
+		server.Reset()
+		wantError(t, "a connection that the other side resets", memconn.ErrReset, <-ended)
+
+		t.Doing("receiving from a reader that returns its last bytes together with the end")
+		server, client = memconn.Pipe()
+		server.Write(message("the last one"))
+		server.CloseWrite()
+		got = []string{}
+		err := Receive(context.Background(), &together{client}, 1<<10, limit, func(p []byte) { got = append(got, string(p)) })
+		if err != nil || !slices.Equal(got, []string{"the last one"}) {
+			t.Fail("the last bytes and the end in one Read", steps.WantGot([]string{"the last one"}, fmt.Sprintf("%q, %v", got, err)),
+				steps.LooksLike(true, "the error was looked at first, and the bytes that came with it were lost"))
+		}
+
+		contextsThatEnd(t, sent)
+		t.Doing("calling Receive with size = 0")
+		if Receive(context.Background(), client, 0, limit, func([]byte) {}) == nil {
+			t.Fail("Receive with size = 0", steps.WantGot("an error", nil))
+		}
+	})
+}
+
+// contextsThatEnd ends the context before the first Read, while a Read waits with
+// any number of bytes already there, and while a message is being taken.
+func contextsThatEnd(t *steps.T, sent []string) {
+	in := stream(sent...)
+	for n := -1; n <= len(in); n++ {
+		server, client := memconn.Pipe()
+		ctx, stop := context.WithCancel(context.Background())
+		when := fmt.Sprintf("ctx ends while Receive waits, %d bytes after the start", n)
+		if n < 0 {
+			when = "ctx has ended before Receive is called"
+			stop()
+		} else {
+			server.Write(in[:n])
+		}
+		t.Doing("waiting for Receive to return: %s (a Read knows nothing of contexts)", when)
+		ended := make(chan error, 1)
+		got := []string{}
+		go func() {
+			ended <- Receive(ctx, client, 16, limit, func(p []byte) { got = append(got, string(p)) })
+		}()
+		synctest.Wait()
+		start := time.Now()
+		stop()
+		wantError(t, when, context.Canceled, <-ended)
+		steps.Equal(t, when+": Receive returned after", time.Duration(0), time.Since(start))
+		steps.Equal(t, when+": the connection was closed", false, client.Closed(),
+			steps.LooksLike(true, "the connection belongs to the caller; a read deadline in the past wakes the Read as well"))
+		if want, _ := model(in[:max(n, 0)], limit); !slices.Equal(got, want) {
+			t.Fail(when+": messages that were taken", steps.WantGot(want, got))
+		}
+	}
+	t.Doing("receiving with a context that ends while a message is being taken")
+	server, client := memconn.Pipe()
+	server.Write(in)
+	ctx, stop := context.WithCancel(context.Background())
+	wantError(t, "ctx ends while a message is being taken", context.Canceled,
+		Receive(ctx, client, 16, limit, func([]byte) { stop() }))
+}
+
+func TestStep10_YourTurn_ChunkingsThatBreakDecoders(t *testing.T) {
+	steps.Run(t, func(t *steps.T) {
+		sent := []string{"héllo", "", "The time is 1687187903", "世界", "", strings.Repeat("0123456789", 7), "x"}
+		in := stream(sent...)
+		t.Doing("calling Chunkings")
+		all := Chunkings(bytes.Clone(in))
+		if len(all) == 0 || len(all) > 200 {
+			t.Fail("Chunkings: the number of chunkings", steps.WantGot("1 to 200", len(all)))
+		}
+		for i, chunks := range all {
+			if d := wire.Diff(in, bytes.Join(chunks, nil), fields(sent...)...); d != "" {
+				t.Fail(fmt.Sprintf("chunking %d of %d: its chunks, put together", i+1, len(all)), d)
+			}
+			for _, c := range chunks {
+				if len(c) == 0 {
+					t.Fail(fmt.Sprintf("chunking %d of %d", i+1, len(all)), steps.WantGot("no chunk is empty", "an empty chunk"))
+				}
+			}
+		}
+		for kind := right; kind < kinds; kind++ {
+			exposed := false
+			for i, chunks := range all {
+				t.Doing("feeding %v with chunking %d of %d", kind, i+1, len(all))
+				d := &decoder{kind: kind}
+				var got []string
+				for _, c := range chunks {
+					got = append(got, d.feed(c)...)
+				}
+				exposed = exposed || !slices.Equal(got, sent)
+			}
+			if kind == right && exposed {
+				t.Fail("the right decoder", steps.WantGot("exposed by none", "exposed"))
+			}
+			if kind != right && !exposed {
+				t.Fail(fmt.Sprintf("%v, fed with %d chunkings", kind, len(all)), steps.WantGot("exposed by at least one", "it gave the right messages every time"),
+					steps.LooksLike(true, "it slipped through: "+kind.hint()))
+			}
+		}
+	})
+}
+
+// A kind of decoder: the right one, or one with one fault.
+type kind int
+
+const (
+	right kind = iota
+	believesShortHeaders
+	losesShortHeaders
+	onePerChunk
+	losesTheRest
+	waitsForOneMore
+	endsWithItsHeader
+	keepsTheLastPiece
+	decodesChunks
+	skipsEmpty
+	takesTheSpaces
+	smallBuffer
+	kinds
+)
+
+var kindNames = [kinds][2]string{
+	right:                {"a right decoder", ""},
+	believesShortHeaders: {"a decoder that parses as much of a header as has come", "cut a header of two digits between them"},
+	losesShortHeaders:    {"a decoder that throws away a chunk too short for a header", "cut inside a header"},
+	onePerChunk:          {"a decoder that gives at most one message for each chunk", "let a chunk hold two messages, and the last chunk the ends of two"},
+	losesTheRest:         {"a decoder that forgets what follows a message in its chunk", "let a chunk hold the end of one message and the start of the next"},
+	waitsForOneMore:      {"a decoder that gives a message when one byte more than it has come", "end the last chunk where the stream ends: this one is exposed by any chunking"},
+	endsWithItsHeader:    {"a decoder that takes a header at the end of a chunk for an empty message", "cut exactly behind a header"},
+	keepsTheLastPiece:    {"a decoder that knows only the first and the last piece of a payload", "cut one payload into three pieces or more"},
+	decodesChunks:        {"a decoder that makes text of every chunk", "cut a character in two"},
+	skipsEmpty:           {"a decoder that drops an empty message when its header ends a chunk", "cut exactly behind the header of an empty message"},
+	takesTheSpaces:       {"a decoder that takes a header for whole at its first space", "cut a header inside its spaces"},
+	smallBuffer:          {"a decoder whose buffer holds 128 bytes", "feed the whole stream as one chunk"},
+}
+
+func (k kind) String() string { return kindNames[k][0] }
+func (k kind) hint() string   { return kindNames[k][1] }
+
+type decoder struct {
+	kind   kind
+	buf    []byte
+	pieces int
+}
+
+// feed takes a chunk and returns the messages that are complete.
+func (d *decoder) feed(chunk []byte) (messages []string) {
+	switch {
+	case d.kind == losesShortHeaders && len(d.buf) == 0 && len(chunk) < HeaderLen:
+		return nil
+	case d.kind == decodesChunks && !utf8.Valid(chunk):
+		chunk = bytes.ToValidUTF8(chunk, []byte("?"))
+	case d.kind == keepsTheLastPiece && d.pieces > 1 && len(d.buf) > HeaderLen:
+		d.buf = d.buf[:len(d.buf)-1]
+	}
+	d.buf = append(d.buf, chunk...)
+	if d.kind == smallBuffer {
+		d.buf = d.buf[:min(len(d.buf), 128)]
+	}
+	d.pieces++
+	for len(d.buf) > 0 {
+		h := HeaderLen
+		switch {
+		case d.kind == believesShortHeaders:
+			h = min(h, len(d.buf))
+		case d.kind == takesTheSpaces && bytes.IndexByte(d.buf, ' ') > 0:
+			h = min(h, len(d.buf))
+		}
+		if len(d.buf) < h {
+			return messages
+		}
+		length, err := strconv.Atoi(strings.TrimRight(string(d.buf[:h]), " "))
+		if err != nil || length < 0 {
+			return messages
+		}
+		need := h + length
+		if d.kind == waitsForOneMore {
+			need++
+		}
+		if d.kind == endsWithItsHeader && len(d.buf) == h {
+			need, length = h, 0
+		}
+		if len(d.buf) < need {
+			return messages
+		}
+		if d.kind != skipsEmpty || length > 0 || len(d.buf) > h {
+			messages = append(messages, string(d.buf[h:h+length]))
+		}
+		d.buf, d.pieces = d.buf[h+length:], 1
+		switch d.kind {
+		case losesTheRest:
+			d.buf = nil
+		case onePerChunk:
+			return messages
+		}
+	}
+	d.pieces = 0
+	return messages
+}
+
+// However a stream is cut: the messages and the error are those of the whole.
+func FuzzAnyChunking(f *testing.F) {
+	steps.Fuzz(f, 8)
+	f.Add(stream("héllo", "", "x"), []byte{1, 3, 7})
+	f.Add([]byte("5         he"), []byte{1})
+	f.Add([]byte("42        forty-two"), []byte{1, 20})
+	f.Add(append(stream("one"), "1001      "...), []byte{16})
+	f.Fuzz(func(t *testing.T, in, sizes []byte) {
+		want, wantErr := model(in, limit)
+		d := NewDecoder(limit)
+		got := []string{}
+		var err error
+		rest, turn := in, 0
+		for len(rest) > 0 {
+			n := len(rest)
+			if len(sizes) > 0 {
+				n = min(n, int(sizes[turn%len(sizes)]))
+				turn++
+				if n == 0 && turn > len(in) {
+					n = 1 // sizes of nothing but zeros
+				}
+			}
+			d.Feed(rest[:n])
+			rest = rest[n:]
+			for err == nil {
+				var p []byte
+				if p, err = d.Next(); err == nil {
+					got = append(got, string(p))
+				}
+			}
+			if errors.Is(err, ErrMore) {
+				err = nil
+			}
+		}
+		if end := d.End(); !slices.Equal(got, want) || !errors.Is(end, wantErr) {
+			t.Fatalf("%q in chunks of %v:\n got %q, %v\nwant %q, %v", in, sizes, got, end, want, wantErr)
+		}
+	})
+}
+
+// decode feeds the chunks to a new decoder, takes out messages after each, and
+// fails unless they are the wanted ones and the last error is the wanted one (nil
+// stands for ErrMore).
+func decode(t *steps.T, limit int, want []string, wantErr error, chunks ...[]byte) {
+	call := "chunks " + show(chunks)
+	t.Doing("feeding %s", call)
+	d := NewDecoder(limit)
+	var got []string
+	var err error
+	buf := make([]byte, 0, 256)
+	for i, c := range chunks {
+		buf = append(buf[:0], c...)
+		d.Feed(buf)
+		clear(buf)
+		var more []string
+		more, err = next(t, d, call)
+		got = append(got, more...)
+		if err != nil && (wantErr == nil || !errors.Is(err, wantErr)) {
+			t.Fail(call, steps.WantGot(expected(want, wantErr), fmt.Sprintf("after chunk %d: %v", i+1, err)),
+				steps.LooksLike(errors.Is(err, ErrHeader) && len(chunks[0]) < HeaderLen, "a header was parsed before all ten bytes of it had come"),
+				steps.LooksLike(errors.Is(err, ErrHeader), "the decoder is out of step: it looks for a header where there is none"))
+		}
+	}
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(got) && err == nil:
+			missing := want[i]
+			t.Fail(call, steps.WantGot(fmt.Sprintf("message %d: %s", i+1, wire.Quote(missing)), "ErrMore"),
+				steps.LooksLike(missing == "", "an empty payload is a message too"),
+				steps.LooksLike(i > 0, "the bytes of this message came with the one before it; it must not wait for more"),
+				steps.LooksLike(len(chunks) > 1 && len(chunks[0]) < HeaderLen, "the start of the header was lost with its chunk, or a length was read from a part of it"))
+		case i >= len(got):
+			t.Fail(call, steps.WantGot(fmt.Sprintf("message %d: %s, then an error", i+1, wire.Quote(want[i])), err),
+				steps.LooksLike(true, "what is wrong further on does not make the messages before it wrong"))
+		case i >= len(want):
+			t.Fail(call, steps.WantGot(fmt.Sprintf("%d messages", len(want)), fmt.Sprintf("one more: %s", wire.Quote(got[i]))),
+				steps.LooksLike(i > 0 && got[i] == got[i-1], "a message is returned once"))
+		}
+		if d := wire.Diff([]byte(want[i]), []byte(got[i])); d != "" {
+			t.Fail(fmt.Sprintf("%s: message %d", call, i+1), d,
+				steps.LooksLike(strings.ContainsRune(got[i], utf8.RuneError) && !strings.ContainsRune(want[i], utf8.RuneError), "a chunk was made into text by itself, and the character that its end cuts in two was lost"),
+				steps.LooksLike(len(chunks[0]) < HeaderLen && len(got[i]) != len(want[i]), "a length was read from the part of the header that came first"),
+				steps.LooksLike(strings.Trim(got[i], "\x00") == "" && got[i] != "", "the chunk was kept and not copied: its owner has used it for something else by now"))
+		}
+	}
+	if wantErr != nil && err == nil {
+		t.Fail(call, steps.WantGot(wantErr, "ErrMore"),
+			steps.LooksLike(true, "the header is whole, and it can be judged: nothing that follows makes it right"))
+	}
+}
+
+func expected(want []string, err error) string {
+	if err != nil {
+		return fmt.Sprintf("%d messages, then %v", len(want), err)
+	}
+	return fmt.Sprintf("%d messages and no error", len(want))
+}
+
+// next takes all messages out of d. Its error is nil when Next returned ErrMore.
+func next(t *steps.T, d *Decoder, call string) (messages []string, err error) {
+	for {
+		p, err := d.Next()
+		if errors.Is(err, ErrMore) {
+			return messages, nil
+		}
+		if err != nil {
+			return messages, err
+		}
+		if messages = append(messages, string(p)); len(messages) > 10_000 {
+			t.Fail(call, steps.WantGot("ErrMore, once all messages are taken", fmt.Sprintf("%s, over and over", wire.Quote(p))),
+				steps.LooksLike(true, "a message is returned once"))
+		}
+	}
+}
+
+func wantMore(t *steps.T, d *Decoder, when string) {
+	got, err := d.Next()
+	if !errors.Is(err, ErrMore) {
+		t.Fail("Next, when "+when, steps.WantGot(ErrMore, fmt.Sprintf("%q, %v", got, err)),
+			steps.LooksLike(err == nil && len(got) > 0, "a message is returned once"),
+			steps.LooksLike(err == nil, "no message is not an empty message: ErrMore says that none is there"))
+	}
+}
+
+func wantError(t *steps.T, did string, want, got error, looks ...steps.Look) {
+	if !errors.Is(got, want) {
+		looks = append(looks, steps.LooksLike(got != nil && strings.Contains(got.Error(), want.Error()), "only the text of the error was passed on; %w passes on the error itself"))
+		t.Fail(did, steps.WantGot(fmt.Sprintf("an error in which errors.Is finds %q", want), got), looks...)
+	}
+}
+
+// show prints chunks as they were fed: "4" "2        x".
+func show(chunks [][]byte) string {
+	var s strings.Builder
+	for i, c := range chunks {
+		if s.Len()+len(c) > 90 {
+			fmt.Fprintf(&s, "… (%d chunks)", len(chunks))
+			break
+		}
+		if i > 0 {
+			s.WriteString(" ")
+		}
+		fmt.Fprintf(&s, "%q", c)
+	}
+	return s.String()
+}
+
+// model says what a stream holds, from the whole of its bytes.
+func model(in []byte, limit int) (messages []string, err error) {
+	messages = []string{}
+	for len(in) > 0 {
+		if len(in) < HeaderLen {
+			return messages, ErrCutHeader
+		}
+		h := strings.TrimRight(string(in[:HeaderLen]), " ")
+		if h == "" || strings.Trim(h, "0123456789") != "" {
+			return messages, ErrHeader
+		}
+		length, _ := strconv.ParseInt(h, 10, 64)
+		in = in[HeaderLen:]
+		if length > int64(limit) {
+			return messages, ErrTooLong
+		}
+		if length > int64(len(in)) {
+			return messages, ErrCutPayload
+		}
+		messages = append(messages, string(in[:length]))
+		in = in[length:]
+	}
+	return messages, nil
+}
+
+func message(text string) []byte { return fmt.Appendf(nil, "%-10d%s", len(text), text) }
+
+func stream(texts ...string) []byte {
+	var b []byte
+	for _, text := range texts {
+		b = append(b, message(text)...)
+	}
+	return b
+}
+
+// fields names the parts of the messages of these texts.
+func fields(texts ...string) []wire.Field {
+	var f []wire.Field
+	for _, text := range texts {
+		f = append(f, wire.Field{Name: "length", Len: HeaderLen}, wire.Field{Name: "payload", Len: len(text)})
+	}
+	return f
+}
+
+// pieces cuts b into chunks of size bytes.
+func pieces(b []byte, size int) [][]byte { return slices.Collect(slices.Chunk(b, size)) }
+
+// allocated returns how many bytes of memory f took, freed ones included.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// retained returns how many bytes of memory are in use after a clean-up.
+func retained() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// watched remembers the largest Read that was asked for.
+type watched struct {
+	net.Conn
+	most int
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	w.most = max(w.most, len(b))
+	return w.Conn.Read(b)
+}
+
+// together returns the last bytes and the end in one Read, as a Reader may.
+type together struct{ net.Conn }
+
+func (c *together) Read(b []byte) (int, error) {
+	n, err := io.ReadFull(c.Conn, b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}
