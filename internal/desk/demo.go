@@ -64,7 +64,7 @@ func (d *desk) buildDemo(ctx context.Context, l course.Lesson, mine bool, dir st
 	if !mine {
 		overlay, err := d.course.SolutionOverlay(l, dir)
 		if err != nil {
-			return "", fmt.Errorf("the finished files of lesson %d cannot be used: %w", l.Number, err)
+			return "", fmt.Errorf("the finished files of lesson %d cannot be used (-mine runs your own code): %w", l.Number, err)
 		}
 		file, err := overlay.File()
 		if err != nil {

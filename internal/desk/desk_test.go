@@ -284,7 +284,7 @@ func TestDemoWithoutSolutions(t *testing.T) {
 	defer os.Rename(path+"-away", path)
 	out, status := runDesk(t, "demo", "1", "serve")
 	assert.Equal(t, 1, status)
-	assert.Regexp(t, `^the finished files of lesson 1 cannot be used: .*\n$`, out)
+	assert.Regexp(t, `^the finished files of lesson 1 cannot be used \(-mine runs your own code\): .*\n$`, out)
 	out, status = runDesk(t, "demo", "1", "serve", "-mine")
 	assert.Equal(t, 0, status, out)
 }

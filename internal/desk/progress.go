@@ -10,22 +10,46 @@ import (
 	"example/websockets/internal/course"
 )
 
-// progress shows how far each lesson is, and the next step of the first one
-// that is not complete.
+// progress shows how far each lesson is, and the next step.
 func progress(ctx context.Context, d *desk, _ []string) error {
 	outcomes, err := d.goTest(ctx, d.course.Lessons)
 	if err != nil {
 		return err
 	}
 	d.bars(outcomes)
-	for _, l := range d.course.Lessons {
-		if o := outcomes[l.Name]; !complete(l, o) {
-			d.next(l, o)
-			return nil
-		}
+	if l, ok := nextLesson(d.course.Lessons, outcomes); ok {
+		d.next(l, outcomes[l.Name])
+		return nil
 	}
 	fmt.Fprintf(d.stdout, "\nAll lessons are done.\n")
 	return nil
+}
+
+// nextLesson finds where somebody who may begin with any lesson is: in the first
+// one that is begun and not complete, or else before the one that follows the
+// last complete one.
+func nextLesson(lessons []course.Lesson, outcomes map[string]*outcome) (next course.Lesson, ok bool) {
+	for _, l := range lessons {
+		o := outcomes[l.Name]
+		if complete(l, o) {
+			ok = false // what stood before it was left out
+			continue
+		}
+		if o.done() > 0 || o.build != "" {
+			return l, true
+		}
+		if !ok {
+			next, ok = l, true
+		}
+	}
+	if !ok {
+		for _, l := range lessons {
+			if !complete(l, outcomes[l.Name]) {
+				return l, true
+			}
+		}
+	}
+	return next, ok
 }
 
 func complete(l course.Lesson, o *outcome) bool {

@@ -301,10 +301,14 @@ func (p *parent) verdict() string {
 	case strings.HasPrefix(first, "runtime: goroutine stack exceeds"):
 		return "your code calls itself without end (stack overflow)" + at + while
 	case strings.HasPrefix(first, "panic: "):
-		what, _, _ := strings.Cut(strings.TrimPrefix(first, "panic: "), " [recovered]")
-		return saysPanic(what, " in a goroutine it had started") + at + while
+		what, _, _ := strings.Cut(strings.TrimPrefix(first, "panic: "), " [recovered")
+		where := " in a goroutine it had started"
+		if startedByTest(firstStack(rest)) {
+			where = ""
+		}
+		return saysPanic(what, where) + at + while
 	case strings.HasPrefix(first, "fatal error: "):
-		return "the Go runtime gave up: " + show(shown(strings.TrimPrefix(first, "fatal error: "))) + at + while
+		return "the Go runtime gave up: " + show(Words(strings.TrimPrefix(first, "fatal error: "))) + at + while
 	case p.cmd.ProcessState.ExitCode() >= 0:
 		return fmt.Sprintf("your code ended the whole program (exit status %d), for instance by os.Exit or log.Fatal", p.cmd.ProcessState.ExitCode()) + while
 	}

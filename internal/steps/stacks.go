@@ -12,8 +12,8 @@ import (
 // The lesson's own code is what stands in its folder and is no test.
 
 type goroutine struct {
-	state string // "chan receive", "running"
-	at    string // "lessons/01-raw-socket/server.go:42 in Serve"
+	at    string // "lessons/01-raw-socket/serve.go:42 in Serve"
+	doing string // "in Conn.Write", "chan receive", "running"
 }
 
 var (
@@ -52,11 +52,14 @@ func lessonGoroutines(before map[string]bool) []goroutine {
 			continue
 		}
 		if at := framesOf(s); len(at) > 0 {
-			state, _, _ := strings.Cut(m[2], " (")
-			if state == "runnable" {
-				state = "running" // which of the two is chance
+			doing, _, _ := strings.Cut(m[2], " (")
+			switch {
+			case doing == "running", doing == "runnable", doing == "syscall":
+				doing = "running" // which of the three is chance
+			case calledFrom(s) != "":
+				doing = "in " + calledFrom(s)
 			}
-			found = append(found, goroutine{state: state, at: at[0]})
+			found = append(found, goroutine{at: at[0], doing: doing})
 		}
 	}
 	return found
@@ -75,6 +78,39 @@ func framesOf(stack string) []string {
 		found = append(found, shortPath(m[1])+":"+m[2]+" in "+shortFunc(lines[i-1]))
 	}
 	return found
+}
+
+// calledFrom returns what the innermost place of the lesson's own code has called
+// and waits in, as its author knows it; "" when it waits by itself.
+func calledFrom(stack string) string {
+	lines := strings.Split(stack, "\n")
+	for i := 2; i < len(lines); i++ {
+		m := frame.FindStringSubmatch(strings.TrimRight(lines[i], "\r"))
+		if m == nil || !isLessonFile(m[1]) {
+			continue
+		}
+		if i < 4 || strings.HasPrefix(lines[i-1], "created by ") {
+			return ""
+		}
+		if strings.Contains(lines[i-2], "_test.go:") {
+			return "a function of the test"
+		}
+		name := shortFunc(lines[i-3])
+		if path := strings.Split(lines[i-3], "."); !strings.Contains(lines[i-3], "/") {
+			name = path[0] + "." + name // a package that everybody knows: time.Sleep
+		}
+		return name
+	}
+	return ""
+}
+
+// startedByTest says whether the goroutine of a stack is one that a test started.
+func startedByTest(stack string) bool {
+	_, by, _ := strings.Cut(stack, "\ncreated by ")
+	_, at, _ := strings.Cut(by, "\n")
+	at, _, _ = strings.Cut(at, "\n")
+	m := frame.FindStringSubmatch(strings.TrimRight(at, "\r"))
+	return m != nil && strings.HasSuffix(m[1], "_test.go")
 }
 
 func isLessonFile(file string) bool {

@@ -14,7 +14,12 @@
 package steps
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"net"
 	"os"
 	"regexp"
 	"runtime"
@@ -43,6 +48,7 @@ func limit() time.Duration {
 type T struct {
 	mu     sync.Mutex
 	doing  string
+	bubble bool   // the body runs in a synctest bubble
 	failed string // what is reported; the first failure counts
 	over   bool   // the step's verdict is out: nothing is recorded any more
 	after  []func()
@@ -111,6 +117,11 @@ func show(v any) string {
 		return "nil"
 	case error:
 		s = "error: " + v.Error()
+		for name, known := range names {
+			if v == known {
+				s = name
+			}
+		}
 	case string:
 		s = fmt.Sprintf("%q", v)
 	case []byte:
@@ -170,16 +181,48 @@ func fromTestify(s string) string {
 			break
 		}
 		if line != "" {
-			lines = append(lines, "  "+show(shown(line)))
+			lines = append(lines, "  "+show(Words(line)))
 		}
 	}
 	return strings.Join(lines[:min(len(lines), 8)], "\n")
 }
 
-// shown is text that show prints without quotes.
-type shown string
+// Words are prose in the place of a value: shown without quotes.
+type Words string
 
-func (s shown) String() string { return string(s) }
+func (w Words) String() string { return string(w) }
+
+// WantError fails the step when errors.Is does not find want in got.
+func WantError(t *T, did string, want, got error, looks ...Look) {
+	if !errors.Is(got, want) {
+		looks = append(looks, LooksLike(got != nil && strings.Contains(got.Error(), want.Error()),
+			"only the text of the error was passed on; %w passes on the error itself"))
+		t.Fail(did, WantGot(Words("an error in which errors.Is finds "+errorName(want)), got), looks...)
+	}
+}
+
+// errorName is what Go code calls an error of the standard library, because its
+// text ("i/o timeout") is not what one looks for. Other errors are their text.
+func errorName(err error) string {
+	for name, known := range names {
+		if err == known {
+			return name
+		}
+	}
+	return fmt.Sprintf("the one that says %q", err)
+}
+
+var names = map[string]error{
+	"context.Canceled":       context.Canceled,
+	"io.EOF":                 io.EOF,
+	"io.ErrShortWrite":       io.ErrShortWrite,
+	"net.ErrClosed":          net.ErrClosed,
+	"os.ErrDeadlineExceeded": os.ErrDeadlineExceeded,
+}
+
+// Names tells how a lesson calls its own errors. Its TestMain calls it, before
+// [Main].
+func Names(errs map[string]error) { maps.Copy(names, errs) }
 
 // Run runs body as the step that the test's name says.
 func Run(t *testing.T, body func(*T)) {
@@ -192,6 +235,7 @@ func Run(t *testing.T, body func(*T)) {
 func Bubble(t *testing.T, body func(*T)) {
 	t.Helper()
 	run(t, func(st *T) {
+		st.bubble = true
 		defer func() {
 			if r := recover(); r != nil {
 				st.deadlock(fmt.Sprint(r))
@@ -329,7 +373,11 @@ func report(notes notes, n, done int, text string) string {
 	for line := range strings.Lines(text) {
 		b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
 	}
-	fmt.Fprintf(&b, "  read: %s, step %d\n", notes.path, n)
+	fmt.Fprintf(&b, "  read: %s, step %d", notes.path, n)
+	if task := taskOf(n); task != "" {
+		fmt.Fprintf(&b, "; the task: %s", task)
+	}
+	b.WriteString("\n")
 	if done == n-1 {
 		fmt.Fprintf(&b, "step %d of %d is next: %d done, %d waiting behind it\n", n, notes.steps(), done, max(notes.steps()-n, 0))
 	}
@@ -362,7 +410,7 @@ func (t *T) now() string {
 // panicText says in words what a panic was and where in the lesson's own code
 // it came from. stack is the text of the panicking goroutine.
 func panicText(what, stack, doing string) string {
-	text := "the test panicked: " + show(shown(what))
+	text := "the test panicked: " + show(Words(what))
 	if at := framesOf(stack); len(at) > 0 {
 		text = saysPanic(what, "") + "\n  at " + at[0]
 	}
@@ -376,7 +424,7 @@ func saysPanic(what, where string) string {
 	if strings.Contains(what, "unexpected call to os.Exit(0)") {
 		return "your code called os.Exit(0), which would end the tests as if all were well"
 	}
-	return "your code panicked" + where + ": " + show(shown(what))
+	return "your code panicked" + where + ": " + show(Words(what))
 }
 
 // hung fails a step that did not end within its limit.
@@ -385,7 +433,11 @@ func (t *T) hung(before map[string]bool) {
 	if doing := t.now(); doing != "" {
 		text += " while " + doing
 	}
-	t.fail(text + standing("your code is at", before))
+	text += standing("your code is at", before)
+	if t.bubble {
+		text += "\n  Time in this step stands still while code runs: a loop that looks at the clock never ends."
+	}
+	t.fail(text)
 }
 
 // deadlock fails a step whose bubble came to a halt.
@@ -435,7 +487,7 @@ func standing(intro string, before map[string]bool) string {
 		if i == 2 {
 			break
 		}
-		text += fmt.Sprintf("\n  %s %s (%s)", intro, g.at, g.state)
+		text += fmt.Sprintf("\n  %s %s (%s)", intro, g.at, g.doing)
 		intro = "and at"
 	}
 	return text

@@ -15,7 +15,7 @@ const Greeting = "Hello from the server: you are connected"
 //
 // Greet writes Greeting to w, and nothing else.
 //
-// Error: what w.Write returned, so that errors.Is still finds it.
+// Error: that of w.Write, as it is or wrapped with %w.
 func Greet(w io.Writer) error {
 	return notWritten(1)
 }

@@ -23,8 +23,8 @@ var ErrHeader = errors.New("malformed header")
 //
 // Example: AppendHeader(nil, 36) is "36        ".
 //
-// Errors: a negative length, and one with more than ten digits. dst comes back
-// as it was.
+// Errors (any will do): a negative length, and one with more than ten digits. dst
+// comes back as it was.
 func AppendHeader(dst []byte, length int) ([]byte, error) {
 	return dst, notWritten(1)
 }
@@ -33,11 +33,11 @@ func AppendHeader(dst []byte, length int) ([]byte, error) {
 //
 // ParseHeader returns the length that header h announces. It is strict: h has
 // exactly HeaderLen bytes, and they are one digit or more ('0' to '9'), then
-// nothing but spaces. The digits are decimal, whatever they begin with.
+// nothing but spaces. Zeros in front change nothing: 010 is ten.
 //
-// Errors: everything else. errors.Is finds ErrHeader, and the text quotes the
-// header as %q does, at most its first 16 bytes: what the other side sent goes
-// into a log, and may be anything.
+// Errors: everything else, and a length that does not fit an int. errors.Is finds
+// ErrHeader, and the text quotes the header as %q does (of one longer than 16 bytes,
+// the first 16): what the other side sent goes into a log, and may be anything.
 func ParseHeader(h []byte) (length int, err error) {
 	return 0, notWritten(3)
 }

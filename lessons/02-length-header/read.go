@@ -21,17 +21,20 @@ var (
 // ReadMessage reads one message from r and not a byte more.
 //
 // Step 5: it returns the payload, however many pieces header and payload arrive
-// in. A malformed header is an error (see ParseHeader). Any error of a Read other
-// than the end is found in what it returns.
+// in. A malformed header is an error (see ParseHeader). When a Read fails with
+// another error than the end, that error is found in what it returns, and none
+// that speaks of an end.
 //
 // Step 6: the end of the stream has three meanings. Between two messages it is
 // io.EOF itself; inside a header, ErrCutHeader; inside a payload, ErrCutPayload,
-// also when not one byte of the payload came. An empty payload is a message like
-// any other.
+// also when not one byte of the payload came. errors.Is finds io.EOF in neither of
+// these two. A header is judged when all of it has come. An empty payload is a
+// message like any other.
 //
 // Step 7: limit is the longest payload it accepts, in bytes. A header that
 // announces more is ErrTooLong: the text names the length and the limit, no
-// payload is read, and no memory is set aside for it.
+// payload is read, and no memory is set aside for it. A limit of 0 accepts only
+// empty messages.
 func ReadMessage(r io.Reader, limit int) (text string, err error) {
 	return "", notWritten(5)
 }

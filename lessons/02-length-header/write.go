@@ -5,11 +5,12 @@ import "io"
 // Step 2
 //
 // AppendMessage appends header and payload of one message to dst and returns the
-// longer slice. The payload is the text as it is, in UTF-8.
+// longer slice. The payload is the bytes of the text, unchanged, also when they are
+// not valid UTF-8.
 //
 // Example: AppendMessage(nil, "héllo") is "6         héllo", 16 bytes.
 //
-// Error: a text too long for a header (see AppendHeader).
+// Error: that of AppendHeader. (No test can try it: such a text takes ten gigabytes.)
 func AppendMessage(dst []byte, text string) ([]byte, error) {
 	return dst, notWritten(2)
 }
@@ -21,7 +22,7 @@ func AppendMessage(dst []byte, text string) ([]byte, error) {
 //
 // Errors: that of AppendMessage (nothing is written), that of w.Write, and
 // io.ErrShortWrite when w took fewer bytes than it was given and did not say
-// why.
+// why. The rest is not written again.
 func WriteMessage(w io.Writer, text string) error {
 	return notWritten(4)
 }

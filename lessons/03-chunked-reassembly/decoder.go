@@ -14,8 +14,9 @@ var ErrMore = errors.New("more bytes are needed")
 // then as many bytes of payload as the header says. It does no input or output
 // of its own, so it works the same over TCP, from a file and in a test.
 //
-// Use: Feed a chunk, call Next until it returns ErrMore, Feed the next chunk. At
-// the end of the stream, ask End whether it was a clean one.
+// Use: Feed a chunk, call Next until it returns ErrMore, Feed the next chunk. (Two
+// Feeds in a row are allowed.) At the end of the stream, ask End whether it was a
+// clean one.
 type Decoder struct {
 	limit int
 
@@ -40,7 +41,8 @@ func (d *Decoder) Feed(chunk []byte) {
 }
 
 // Next returns the payload of the next message. The slice is valid until the
-// next call of Feed: a caller that keeps it longer copies it.
+// next call of Feed: a caller that keeps it longer copies it, and never appends to
+// it.
 //
 // Step 1: a message that is complete is returned, and once. When no message is
 // complete it returns ErrMore.
@@ -53,9 +55,9 @@ func (d *Decoder) Feed(chunk []byte) {
 //
 // Step 6: a malformed header is ErrHeader (parseHeader makes the error), and a
 // length above the limit is ErrTooLong; its text names the length and the limit,
-// and no payload is waited for or set memory aside for. From the first error on
-// Next returns that same error for ever: after it, nobody knows where a header
-// begins. Messages before it are returned first.
+// and no payload is waited for, nor memory set aside for it. From the first error on
+// Next returns that error for ever, with the same text: after it, nobody knows where
+// a header begins. Messages before it are returned first.
 func (d *Decoder) Next() (payload []byte, err error) {
 	return nil, notWritten(1)
 }
@@ -76,4 +78,4 @@ func (d *Decoder) End() error {
 // same messages and the same error. A long message in small chunks and many
 // messages in one chunk take time in proportion to their bytes. And a decoder
 // whose caller takes out all messages after each Feed keeps memory in proportion
-// to limit and chunk (four times their sum is allowed), however long the stream.
+// to limit and chunk (four times their sum, and a little), however long the stream.

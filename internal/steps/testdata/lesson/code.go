@@ -67,3 +67,5 @@ func First(kind string) int {
 	}
 	return 1
 }
+
+// Step 2: the task of the second step.
