@@ -1,11 +1,13 @@
 package steps
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strings"
 )
 
@@ -62,7 +64,11 @@ func lessonGoroutines(before map[string]bool) []goroutine {
 			found = append(found, goroutine{at: at[0], doing: doing})
 		}
 	}
-	return found
+	// The runtime lists them in no order that stays the same. One that has called
+	// something says more than one that waits for a channel.
+	key := func(g goroutine) string { return fmt.Sprint(!strings.HasPrefix(g.doing, "in "), g.at, g.doing) }
+	slices.SortFunc(found, func(a, b goroutine) int { return strings.Compare(key(a), key(b)) })
+	return slices.Compact(found)
 }
 
 // framesOf returns the places of the lesson's own code in a stack, the
@@ -75,7 +81,11 @@ func framesOf(stack string) []string {
 		if m == nil || i == 0 || !isLessonFile(m[1]) {
 			continue
 		}
-		found = append(found, shortPath(m[1])+":"+m[2]+" in "+shortFunc(lines[i-1]))
+		place := shortPath(m[1])
+		if m[2] != "1" { // what the compiler says of a loop that it found empty
+			place += ":" + m[2]
+		}
+		found = append(found, place+" in "+shortFunc(lines[i-1]))
 	}
 	return found
 }
@@ -93,7 +103,7 @@ func calledFrom(stack string) string {
 			return ""
 		}
 		if strings.Contains(lines[i-2], "_test.go:") {
-			return "a function of the test"
+			return "a function that the test gave it"
 		}
 		name := shortFunc(lines[i-3])
 		if path := strings.Split(lines[i-3], "."); !strings.Contains(lines[i-3], "/") {

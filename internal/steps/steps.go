@@ -435,7 +435,7 @@ func (t *T) hung(before map[string]bool) {
 	}
 	text += standing("your code is at", before)
 	if t.bubble {
-		text += "\n  Time in this step stands still while code runs: a loop that looks at the clock never ends."
+		text += "\n  Time in this step moves only when everybody waits: a loop that polls or retries never ends."
 	}
 	t.fail(text)
 }
@@ -480,14 +480,16 @@ func (t *T) leaked(before map[string]bool) {
 	}
 }
 
-// standing lists where goroutines of the lesson's code are, two at most.
+// standing lists where goroutines of the lesson's code are, two places at most.
 func standing(intro string, before map[string]bool) string {
-	text := ""
-	for i, g := range lessonGoroutines(before) {
-		if i == 2 {
-			break
+	text, places := "", map[string]bool{}
+	for _, g := range lessonGoroutines(before) {
+		place := fmt.Sprintf("%s (%s)", g.at, g.doing)
+		if places[place] || len(places) == 2 {
+			continue
 		}
-		text += fmt.Sprintf("\n  %s %s (%s)", intro, g.at, g.doing)
+		places[place] = true
+		text += "\n  " + intro + " " + place
 		intro = "and at"
 	}
 	return text

@@ -22,7 +22,13 @@ import (
 	"example/websockets/internal/wire"
 )
 
-func TestMain(m *testing.M) { steps.Main(m) }
+func TestMain(m *testing.M) {
+	steps.Names(map[string]error{
+		`the one of the test ("the cable is cut")`: errBroken,
+		"the one of the Write":                     memconn.ErrPeerClosed,
+	})
+	steps.Main(m)
+}
 
 var errBroken = errors.New("the cable is cut")
 
@@ -158,11 +164,12 @@ func TestStep4_AStopEndsThePush(t *testing.T) {
 			steps.Equal(t, call+": Push returned after", at, time.Since(start),
 				steps.LooksLike(time.Since(start) >= interval*19, "nothing in Push looks at ctx"),
 				steps.LooksLike(true, "Push sleeps through the stop and looks at ctx only when the pause is over"))
-			steps.WantError(t, call, context.Canceled, err,
-				steps.LooksLike(err == nil, "Push returned as if all updates had been sent; ctx.Err() says that it was stopped"))
 			server.Close()
 			got, _ := io.ReadAll(client)
-			steps.Equal(t, call+": updates that were sent", 1+int(at/interval), bytes.Count(got, []byte("The time is")))
+			steps.Equal(t, call+": updates that were sent", 1+int(at/interval), bytes.Count(got, []byte("The time is")),
+				steps.LooksLike(true, "Push went on after the stop; a break inside a select leaves the select, and not the loop: return"))
+			steps.WantError(t, call, context.Canceled, err,
+				steps.LooksLike(err == nil, "Push returned as if all updates had been sent; ctx.Err() says that it was stopped"))
 		}
 
 		// When a pause of nothing and the stop are both ready, either may win:
@@ -176,7 +183,7 @@ func TestStep4_AStopEndsThePush(t *testing.T) {
 			server.Close()
 			got, _ := io.ReadAll(client)
 			steps.Equal(t, "Push with a context that has already ended: bytes sent", 0, len(got),
-				steps.LooksLike(true, "something was sent before anybody looked at ctx"))
+				steps.LooksLike(true, "something was sent before anybody looked at ctx, or a select took the pause although ctx had ended: ask ctx.Err() right before each write"))
 			steps.WantError(t, "Push with a context that has already ended", context.Canceled, err)
 
 			server, client = memconn.Pipe()
@@ -196,7 +203,7 @@ func TestStep5_AClientThatTakesNothingIsGivenUp(t *testing.T) {
 	steps.Bubble(t, func(t *steps.T) {
 		server, client := memconn.Pipe(memconn.Buffer(100))
 		start := time.Now()
-		t.Doing("waiting for Push to give up a client that reads nothing (its buffer holds 100 bytes)")
+		t.Doing("waiting for Push to give up a client that reads nothing: a buffer of 100 bytes is full, and a Write without a deadline waits for ever")
 		err := Push(context.Background(), server, 1000, 0)
 		steps.WantError(t, "Push to a client that reads nothing", os.ErrDeadlineExceeded, err,
 			steps.LooksLike(err == nil, "nobody looks at the error of the write"))
@@ -230,18 +237,22 @@ func TestStep5_AClientThatTakesNothingIsGivenUp(t *testing.T) {
 		steps.Equal(t, "5 updates to a client that takes 4 s for each: what Push returned", nil, <-ended,
 			steps.LooksLike(got > 0, "the deadline was set once for the whole push; it is a point in time and has to be set anew before each write"))
 
-		server, client = memconn.Pipe()
-		client.Close()
-		t.Doing("pushing to a client that is gone")
-		steps.WantError(t, "Push to a client that is gone", memconn.ErrPeerClosed, Push(context.Background(), server, 3, 0),
-			steps.LooksLike(true, "nobody looks at the error of the write"))
-		server.Close()
 		server, _ = memconn.Pipe()
 		failing := &onWrite{Conn: server, do: func() error { return errBroken }}
 		t.Doing("pushing 3 updates over a connection that breaks")
-		steps.WantError(t, "Push over a connection that breaks", errBroken, Push(context.Background(), failing, 3, 0))
+		err = Push(context.Background(), failing, 3, 0)
+		steps.WantError(t, "Push over a connection that breaks", errBroken, err,
+			steps.LooksLike(err == nil, "the error of a Write was dropped; every one of them ends Push"),
+			steps.LooksLike(true, "Push returned an error of its own in the place of the Write's"))
 		steps.Equal(t, "Push over a connection that breaks: the number of Writes", 1, failing.writes,
 			steps.LooksLike(true, "it goes on after an error, though nothing can arrive any more"))
+		steps.Equal(t, "Push over a connection that breaks: the connection was closed", false, server.Closed(),
+			steps.LooksLike(true, "the connection belongs to its caller"))
+		server.Close()
+		server, client = memconn.Pipe()
+		client.Close()
+		t.Doing("pushing to a client that is gone")
+		steps.WantError(t, "Push to a client that is gone", memconn.ErrPeerClosed, Push(context.Background(), server, 3, 0))
 		server.Close()
 		t.Doing("pushing over a connection that is closed already")
 		steps.WantError(t, "Push over a connection that is closed", net.ErrClosed, Push(context.Background(), server, 3, 0))
@@ -291,7 +302,7 @@ func TestStep6_ServesManyClientsAtOnce(t *testing.T) {
 
 		// How a server stops is the next step's question; this one ends it in
 		// every way there is.
-		t.Doing("waiting for Serve to return after ctx has ended and the listener is closed")
+		t.Doing("waiting for Serve to return after ctx has ended and the listener is closed (an error of Accept ends Serve)")
 		stop()
 		ln.Close()
 		close(leave)
@@ -324,7 +335,7 @@ func TestStep7_AStopLeavesNothingRunning(t *testing.T) {
 					steps.LooksLike(true, "a handle that waits in Read knows nothing of contexts; closing its connection wakes it"))
 			}
 		}
-		t.Doing("waiting for Serve to return after the stop")
+		t.Doing("waiting for Serve to return after the stop: it waits for what it has started, and all of that has to be told to end first")
 		err := <-ended
 		steps.Equal(t, "handles that had returned when Serve did", 2, int(left.Load()),
 			steps.LooksLike(true, "Serve did not wait for the handles it had started"))
@@ -342,7 +353,8 @@ func TestStep7_AStopLeavesNothingRunning(t *testing.T) {
 		steps.WantError(t, "Serve on a listener that fails", errBroken, err,
 			steps.LooksLike(err == nil, "the failure of the listener was taken for a stop that was asked for"))
 		steps.Equal(t, "the listener has failed: handles that had returned when Serve did", 1, int(left.Load()))
-		steps.Equal(t, "the listener has failed: it is closed", true, ln.Closed())
+		steps.Equal(t, "the listener has failed: it is closed", true, ln.Closed(),
+			steps.LooksLike(true, "close ln in this case as well"))
 
 		ln = memconn.Listen()
 		ended = started(func() error { return Serve(context.Background(), ln, handle) })
@@ -373,7 +385,7 @@ func TestStep7_AStopLeavesNothingRunning(t *testing.T) {
 		server, client := memconn.Pipe()
 		late := &lateListener{Listener: memconn.Listen(), conn: server}
 		ctx, stop = context.WithCancel(context.Background())
-		t.Doing("waiting for Serve to return when a client was accepted in the very moment of the stop")
+		t.Doing("waiting for Serve to return when a client was accepted in the very moment of the stop: its connection has to be closed too")
 		ended = started(func() error {
 			return Serve(ctx, late, func(ctx context.Context, conn net.Conn) { io.Copy(io.Discard, conn) })
 		})
@@ -444,13 +456,14 @@ func TestStep8_AClientReadsUntilTheEnd(t *testing.T) {
 			{"a Read of 0 bytes in between", "0 bytes without an error is not the end; io.EOF is",
 				&stutter{r: strings.NewReader(text)}},
 		} {
-			t.Doing("calling Receive on a reader that gives %s", c.name)
+			t.Doing("calling Receive on a reader that gives %s (the end is the error io.EOF, and nothing else)", c.name)
 			var got []byte
 			err := Receive(c.r, 16, func(chunk []byte) { got = append(got, chunk...) })
 			if d := wire.Diff([]byte(text), got); d != "" {
 				t.Fail("Receive, "+c.name, d, steps.LooksLike(true, c.look))
 			}
-			steps.Equal(t, "Receive, "+c.name+": what it returned", nil, err)
+			steps.Equal(t, "Receive, "+c.name+": what it returned", nil, err,
+				steps.LooksLike(errors.Is(err, io.EOF), "io.EOF is the end, not a failure"))
 		}
 		// A Reader that gives 5 bytes and then nothing until they were taken.
 		got = nil
@@ -476,10 +489,10 @@ func TestStep8_AClientReadsUntilTheEnd(t *testing.T) {
 		err = Receive(iotest.ErrReader(errBroken), 16, func([]byte) {})
 		steps.WantError(t, "Receive from a connection that breaks", errBroken, err,
 			steps.LooksLike(err == nil, "a connection that breaks is not one that was closed; io.EOF alone is the end"))
-		t.Doing("calling Receive with size 0")
+		t.Doing("calling Receive with size 0 (a Read with no room for a byte returns at once, for ever)")
 		r := strings.NewReader(text)
-		if Receive(r, 0, func([]byte) {}) == nil || r.Len() < len(text) {
-			t.Fail("Receive with size = 0", steps.WantGot(steps.Words("an error, and nothing is read"), steps.Words(fmt.Sprintf("%d bytes were read", len(text)-r.Len()))))
+		if Receive(r, 0, func([]byte) {}) == nil || Receive(r, -1, func([]byte) {}) == nil || r.Len() < len(text) {
+			t.Fail("Receive with size = 0, and with size = -1", steps.WantGot(steps.Words("an error, and nothing is read"), steps.Words(fmt.Sprintf("%d bytes were read", len(text)-r.Len()))))
 		}
 
 		conversation(t)

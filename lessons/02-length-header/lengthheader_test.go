@@ -116,7 +116,15 @@ func TestStep2_TheHeaderCountsBytes(t *testing.T) {
 		got, _ := AppendMessage(nil, "one")
 		got, _ = AppendMessage(got, "two")
 		if d := wire.Diff(stream("one", "two"), got, fields("one", "two")...); d != "" {
-			t.Fail("two messages appended one after the other", d)
+			t.Fail("two messages appended one after the other", d,
+				steps.LooksLike(bytes.Equal(got, message("two")), "what dst held is lost; the message is appended to it"))
+		}
+		t.Doing("making two messages, and looking at the first once more")
+		one, _ := AppendMessage(nil, "one")
+		AppendMessage(nil, "two")
+		if d := wire.Diff(message("one"), one, fields("one")...); d != "" {
+			t.Fail("the first of two messages, after the second was made", d,
+				steps.LooksLike(true, "both were made in the same memory"))
 		}
 	})
 }
@@ -142,7 +150,8 @@ func TestStep3_AHeaderIsParsedStrictly(t *testing.T) {
 			steps.Equal(t, call, c.want, got,
 				steps.LooksLike(c.want == 10 && got == 8, "a 0 in front was taken for octal; the digits are decimal, whatever they begin with"))
 		}
-		for _, c := range []struct{ h, why string }{
+		type refused struct{ h, why string }
+		all := []refused{
 			{"5", "a header is ten bytes"},
 			{"", "nothing at all"},
 			{"5        ", "nine bytes"},
@@ -167,22 +176,41 @@ func TestStep3_AHeaderIsParsedStrictly(t *testing.T) {
 			{"５       ", "a full-width digit is no ASCII digit"},
 			{"1\u00a0       ", "a no-break space is two bytes, and neither is a space"},
 			{"The time i", "a payload where a header should be: the stream is out of step"},
+			{strings.Repeat("9", 40), "forty bytes"},
 			{strings.Repeat("9", 1<<20), "a million bytes"},
-		} {
+			{"/5        ", "'/' stands before '0' in ASCII and is no digit"},
+			{":5        ", "':' stands behind '9' in ASCII and is no digit"},
+		}
+		// Every byte of a header counts, the last one too.
+		for at := 1; at < HeaderLen; at++ {
+			for _, b := range []byte{'/', ':', 'A', 0, '\t', 0xa0, 0xff} {
+				h := []byte("5         ")
+				h[at] = b
+				all = append(all, refused{string(h), fmt.Sprintf("byte %d is neither digit nor space", at)})
+			}
+		}
+		if strconv.IntSize == 32 {
+			all = append(all, refused{"9999999999", "it does not fit an int"})
+		}
+		for _, c := range all {
 			call := fmt.Sprintf("ParseHeader(%s)", wire.Quote(c.h))
 			t.Doing("calling %s", call)
-			got, err := ParseHeader([]byte(c.h))
+			h := []byte(c.h)
+			got, err := ParseHeader(h)
 			if !errors.Is(err, ErrHeader) {
 				t.Fail(call, steps.WantGot(steps.Words("an error in which errors.Is finds ErrHeader"), steps.Words(fmt.Sprintf("%d, %v", got, err))),
 					steps.LooksLike(err == nil, "it was accepted; "+c.why),
 					steps.LooksLike(true, "the right error, without ErrHeader in it (%w puts it there)"))
 			}
-			quoted := c.h[:min(len(c.h), 16)]
-			if text := err.Error(); !strings.Contains(text, strconv.Quote(quoted)) && !strings.Contains(text, strconv.QuoteToASCII(quoted)) || len(text) > 300 || strings.ContainsFunc(text, unicode.IsControl) {
-				t.Fail(call+": the text of the error", steps.WantGot(steps.Words("it quotes "+strconv.Quote(quoted)), text),
-					steps.LooksLike(!strings.Contains(text, quoted), "the text does not show the header"),
+			steps.Equal(t, call+": the header, after the call", c.h, string(h))
+			first := c.h[:min(len(c.h), 16)]
+			raw := strings.Contains(err.Error(), first) && strings.ContainsFunc(first, func(r rune) bool { return !unicode.IsPrint(r) })
+			if text := err.Error(); raw || len(text) > 300 || !strings.Contains(text, strconv.Quote(first)) && !strings.Contains(text, strconv.QuoteToASCII(first)) {
+				t.Fail(call+": the text of the error", steps.WantGot(steps.Words("it quotes "+strconv.Quote(first)), steps.Words(wire.Quote(text))),
 					steps.LooksLike(len(text) > 300, "all of what the other side sent is in the text; 16 bytes are enough"),
-					steps.LooksLike(strings.Contains(text, quoted) || strings.ContainsFunc(text, unicode.IsControl), "the header is in the text as it came; %q makes it safe to print"))
+					steps.LooksLike(len(c.h) > 16 && strings.Contains(text, first), "more than 16 bytes are quoted; of a longer header it is the first 16"),
+					steps.LooksLike(!strings.Contains(text, first), "the text does not show the header"),
+					steps.LooksLike(true, "the header is in the text as it came; %q makes it safe to print"))
 			}
 		}
 	})
@@ -200,6 +228,7 @@ func TestStep4_AMessageIsOneWrite(t *testing.T) {
 			}
 			steps.Equal(t, call+": its error", nil, err)
 			steps.Equal(t, call+": the number of Writes", 1, w.writes,
+				steps.LooksLike(len(text) > 4096, "a bufio.Writer holds 4096 bytes; a longer message leaves it in several Writes"),
 				steps.LooksLike(w.writes == 2, "header and payload went out by themselves; another goroutine's message fits in between"))
 		}
 		for _, take := range []int{0, 1, 9, 10, 15} {
@@ -214,6 +243,9 @@ func TestStep4_AMessageIsOneWrite(t *testing.T) {
 					steps.LooksLike(err == nil && w.writes > 1, "the rest was written with a second Write; a writer that breaks its contract is not to be trusted with more"))
 			}
 		}
+		t.Doing("calling WriteMessage with a writer that takes everything and fails all the same")
+		steps.WantError(t, "WriteMessage to a writer that takes everything and fails", errBroken, WriteMessage(&writer{err: errBroken, most: 16}, "héllo"),
+			steps.LooksLike(true, "the error counts, however many bytes were taken"))
 		t.Doing("calling WriteMessage with a writer that fails")
 		err := WriteMessage(&writer{err: errBroken}, "héllo")
 		steps.WantError(t, "WriteMessage to a writer that fails", errBroken, err,
@@ -223,7 +255,7 @@ func TestStep4_AMessageIsOneWrite(t *testing.T) {
 
 func TestStep5_AMessageIsReadHoweverItArrives(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
-		sent := []string{"héllo", "", "The time is 1687187903.123456", "\xff", " x \n"}
+		sent := []string{"héllo", "", "The time is 1687187903.123456", "\xff", " x \r\n\x00"}
 		in := stream(sent...)
 		type way struct {
 			how string
@@ -336,6 +368,10 @@ func TestStep6_AnEndInsideAMessageIsNoCleanEnd(t *testing.T) {
 				}
 			}
 		}
+		t.Doing("reading one byte that begins no header, then the end")
+		_, err := ReadMessage(strings.NewReader("x"), 1000)
+		steps.WantError(t, `ReadMessage from "x", then the end`, ErrCutHeader, err,
+			steps.LooksLike(true, "a header is judged when all of it has come"))
 		t.Doing("reading an empty message, then the end")
 		r := bytes.NewReader(message(""))
 		got, err := ReadMessage(r, 1000)
@@ -355,7 +391,7 @@ func TestStep7_ALengthIsAClaim(t *testing.T) {
 		got, err := ReadMessage(bytes.NewReader(message(fits)), limit)
 		if got != fits || err != nil {
 			t.Fail("ReadMessage with limit = 20 from a message of 20 bytes", steps.WantGot(fits, err),
-				steps.LooksLike(errors.Is(err, ErrTooLong), "limit is the longest payload that is accepted, not the first that is refused"))
+				steps.LooksLike(errors.Is(err, ErrTooLong), "limit is the longest payload that is accepted, header not counted, and not the first one that is refused"))
 		}
 
 		t.Doing("reading a message of limit + 1 bytes")
@@ -364,7 +400,7 @@ func TestStep7_ALengthIsAClaim(t *testing.T) {
 		steps.WantError(t, "ReadMessage with limit = 20 from a message of 21 bytes", ErrTooLong, err,
 			steps.LooksLike(err == nil, "nobody looked at the limit"))
 		if !strings.Contains(err.Error(), "21") || !strings.Contains(err.Error(), "20") {
-			t.Fail("a message of 21 bytes, limit 20: the text of the error", steps.WantGot(steps.Words("it names 21 and 20"), err))
+			t.Fail("a message of 21 bytes, limit 20: the text of the error", steps.WantGot(steps.Words("it names 21 and 20"), err.Error()))
 		}
 		steps.Equal(t, "a message too long: bytes of its payload that were left unread", 21, r.Len(),
 			steps.LooksLike(true, "a payload that nobody will have was read away; the other side says how long that takes"))
@@ -428,11 +464,18 @@ func TestStep8_AWholeConversation(t *testing.T) {
 			got := []string{}
 			err := ReadConversation(strings.NewReader(c.in), 1000, func(text string) { got = append(got, text) })
 			if !slices.Equal(got, []string{"one", "two"}) {
-				t.Fail(c.name+": messages that were taken", steps.WantGot([]string{"one", "two"}, got))
+				t.Fail(c.name+": messages that were taken", steps.WantGot([]string{"one", "two"}, got),
+					steps.LooksLike(len(got) < 2, "take was not called, or in another goroutine, which comes later"),
+					steps.LooksLike(len(got) > 2, "take was called before anybody looked at the error"))
 			}
 			steps.WantError(t, c.name, c.want, err,
 				steps.LooksLike(err == nil, "every error was taken for a clean end; io.EOF alone is one"))
 		}
+
+		t.Doing("reading a conversation of 1000 messages")
+		count := 0
+		ReadConversation(bytes.NewReader(bytes.Repeat(message("x"), 1000)), 1000, func(string) { count++ })
+		steps.Equal(t, "a conversation of 1000 messages: messages that were taken", 1000, count)
 
 		t.Doing("reading from a connection that the other side resets inside a message")
 		server, client = memconn.Pipe()
@@ -526,20 +569,20 @@ func FuzzParseHeader(f *testing.F) {
 		f.Add([]byte(h))
 	}
 	f.Fuzz(func(t *testing.T, h []byte) {
-		n, err := ParseHeader(h)
+		n, err := ParseHeader(bytes.Clone(h))
 		digits := strings.TrimRight(string(h), " ")
 		strict := len(h) == HeaderLen && digits != "" && strings.Trim(digits, "0123456789") == ""
 		if (err == nil) != strict && strconv.IntSize == 64 {
-			t.Fatalf("ParseHeader(%q) = %d, %v", h, n, err)
+			t.Fatalf("step 3: ParseHeader(%q) = %d, %v", h, n, err)
 		}
 		if err != nil && (!errors.Is(err, ErrHeader) || len(err.Error()) > 300) {
-			t.Fatalf("ParseHeader(%q): %v", h, err)
+			t.Fatalf("step 3: ParseHeader(%q): %v", h, err)
 		}
 		if strict && strconv.IntSize == 32 {
 			return // a length beyond 31 bits is refused there
 		}
 		if want, _ := strconv.ParseInt(digits, 10, 64); err == nil && int64(n) != want {
-			t.Fatalf("ParseHeader(%q) = %d, want %d", h, n, want)
+			t.Fatalf("step 3: ParseHeader(%q) = %d, want %d", h, n, want)
 		}
 	})
 }
@@ -642,8 +685,10 @@ var texts = []string{
 	"世界",
 	"36        ",
 	"no UTF-8: \xff",
+	"a zero byte: \x00.",
 	" spaces at both ends ",
 	strings.Repeat("0123456789", 100),
+	strings.Repeat("0123456789", 10_000),
 }
 
 func message(text string) []byte { return fmt.Appendf(nil, "%-10d%s", len(text), text) }
@@ -687,7 +732,7 @@ type writer struct {
 func (w *writer) Write(b []byte) (int, error) {
 	w.writes++
 	if w.err != nil {
-		return 0, w.err
+		return w.most, w.err
 	}
 	if w.short {
 		b = b[:min(len(b), w.most)]

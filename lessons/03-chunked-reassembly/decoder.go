@@ -55,9 +55,10 @@ func (d *Decoder) Feed(chunk []byte) {
 //
 // Step 6: a malformed header is ErrHeader (parseHeader makes the error), and a
 // length above the limit is ErrTooLong; its text names the length and the limit,
-// and no payload is waited for, nor memory set aside for it. From the first error on
-// Next returns that error for ever, with the same text: after it, nobody knows where
-// a header begins. Messages before it are returned first.
+// and no payload is waited for, nor memory set aside for it. A header is judged when
+// all ten bytes of it are there. From the first error on Next returns that error for
+// ever, with the same text: after it, nobody knows where a header begins. Messages
+// before it are returned first.
 func (d *Decoder) Next() (payload []byte, err error) {
 	return nil, notWritten(1)
 }
@@ -78,4 +79,5 @@ func (d *Decoder) End() error {
 // same messages and the same error. A long message in small chunks and many
 // messages in one chunk take time in proportion to their bytes. And a decoder
 // whose caller takes out all messages after each Feed keeps memory in proportion
-// to limit and chunk (four times their sum, and a little), however long the stream.
+// to limit and chunk (four times their sum, and a little), however long the stream,
+// and next to none after an error.

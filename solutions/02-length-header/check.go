@@ -14,7 +14,8 @@ func CheckEncoder(encode func(text string) []byte) error {
 		"héllo, 世界 🌍",              // more bytes than characters
 		"123456789012",             // two digits, and a payload that looks like a header
 		" a text in two\nlines \t", // nothing may be trimmed
-		strings.Repeat("x", 1000),  // four digits: the padding is not a constant
+		strings.Repeat("x", 300),   // three digits, and more than a byte can count
+		strings.Repeat("x", 1000),  // four
 		"a\x00b\xff",               // a payload is bytes, not only text
 	} {
 		// Written out once more, and not with AppendMessage: a check that
