@@ -104,7 +104,7 @@ func TestStepSectionsAreReadable(t *testing.T) {
 	})
 }
 
-// frame is what folds a hint, and is not part of it.
+// frame is what folds a hint or a long failure, and is not part of it.
 var frame = regexp.MustCompile(`<summary>.*</summary>|</?details>`)
 
 // Every link leads somewhere.

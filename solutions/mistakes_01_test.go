@@ -154,7 +154,7 @@ var mistakes01 = []mistake{
 		words: "Push sleeps through the stop",
 	},
 	{
-		name: "select-alone", luck: true, step: 4, file: "push.go",
+		name: "select-alone", step: 4, file: "push.go",
 		edits: []edit{{`			select {
 			case <-ctx.Done():
 			case`, `			select {

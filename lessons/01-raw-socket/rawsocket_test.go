@@ -182,7 +182,7 @@ func TestStep4_AStopEndsThePush(t *testing.T) {
 			err := Push(ctx, server, 20, 0)
 			server.Close()
 			got, _ := io.ReadAll(client)
-			steps.Equal(t, "Push with a context that has already ended: bytes sent", 0, len(got),
+			steps.Equal(t, "Push with a context that has already ended: something was sent", false, len(got) > 0,
 				steps.LooksLike(true, "something was sent before anybody looked at ctx, or a select took the pause although ctx had ended: ask ctx.Err() right before each write"))
 			steps.WantError(t, "Push with a context that has already ended", context.Canceled, err)
 
@@ -280,7 +280,7 @@ func TestStep6_ServesManyClientsAtOnce(t *testing.T) {
 		t.Doing("waiting for a third client to be served while two others still are")
 		third := dial(t, ln, entered, ended)
 
-		t.Doing("waiting for the connection of a client to be closed after its handle returned")
+		t.Doing("letting one of three handles return (all three must still be at work: their ctx has not ended)")
 		leave <- true // one of the three; which one is not ours to say
 		synctest.Wait()
 		open := 0
