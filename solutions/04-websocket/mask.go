@@ -1,0 +1,51 @@
+package websocket
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"math/bits"
+)
+
+// Mask applies a masking key to a payload in place; to apply it again removes it
+// (section 5.3). Offset is how many bytes of the same payload came before these.
+func Mask(payload []byte, key [4]byte, offset int64) {
+	// Turned so that its lowest byte belongs to payload[0], and doubled: the four
+	// bytes of the key repeat, so eight bytes at a time are as right as one.
+	k := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(offset&3))
+	k8 := uint64(k)<<32 | uint64(k)
+
+	// Four words a turn, because the loop itself costs as much as one of them; and
+	// in an array, because its indexes need no check.
+	for len(payload) >= 32 {
+		b := (*[32]byte)(payload)
+		binary.LittleEndian.PutUint64(b[0:], binary.LittleEndian.Uint64(b[0:])^k8)
+		binary.LittleEndian.PutUint64(b[8:], binary.LittleEndian.Uint64(b[8:])^k8)
+		binary.LittleEndian.PutUint64(b[16:], binary.LittleEndian.Uint64(b[16:])^k8)
+		binary.LittleEndian.PutUint64(b[24:], binary.LittleEndian.Uint64(b[24:])^k8)
+		payload = payload[32:]
+	}
+	for len(payload) >= 8 {
+		binary.LittleEndian.PutUint64(payload, binary.LittleEndian.Uint64(payload)^k8)
+		payload = payload[8:]
+	}
+	for i := range payload {
+		payload[i] ^= byte(k8 >> (8 * i))
+	}
+}
+
+// maskingKeys gives keys that nobody can predict, a fresh one for each frame
+// (section 10.3: who could guess the next key could choose the bytes on the wire).
+// It asks the system for many at a time, because asking costs more than a key.
+type maskingKeys struct {
+	random [64]byte
+	left   int // bytes of random that were not used yet
+}
+
+func (m *maskingKeys) next() (key [4]byte) {
+	if m.left == 0 {
+		rand.Read(m.random[:]) // never fails: it ends the program instead
+		m.left = len(m.random)
+	}
+	m.left -= copy(key[:], m.random[len(m.random)-m.left:])
+	return key
+}
