@@ -304,7 +304,7 @@ var mistakes03 = []mistake{
 	d.buf = append([]byte(nil), d.buf[begin+length:]...)
 	d.read, d.need = 0, HeaderLen
 	return payload, nil`}},
-		words: "a buffer that is rebuilt or moved for each message copies terabytes",
+		words: "a buffer that is rebuilt or moved for each message copies hundreds of gigabytes",
 		hangs: true,
 	},
 	{

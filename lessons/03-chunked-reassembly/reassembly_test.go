@@ -319,7 +319,7 @@ func costIsLinear(t *steps.T) {
 	// Moving bytes takes no memory, so here the step's time limit is the count:
 	// a right decoder needs a few milliseconds, a quadratic one minutes.
 	const small = 200_000
-	t.Doing("taking %d short messages out of one chunk of %d MB; a buffer that is rebuilt or moved for each message copies terabytes", small, small*20>>20)
+	t.Doing("taking %d short messages out of one chunk of %d MB; a buffer that is rebuilt or moved for each message copies hundreds of gigabytes", small, small*20>>20)
 	in = bytes.Repeat(message("0123456789"), small)
 	d = NewDecoder(limit)
 	d.Feed(in)
