@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"example/websockets/internal/notwritten"
+	"example/websockets/internal/wire"
 )
 
 // limit is the time one step may take. Steps take milliseconds: the limit is
@@ -109,7 +110,7 @@ func Equal[V comparable](t *T, did string, want, got V, looks ...Look) {
 	}
 }
 
-// show prints a value on one line, cut at 64 characters.
+// show prints a value on one line. Texts and bytes are cut at 64 bytes.
 func show(v any) string {
 	var s string
 	switch v := v.(type) {
@@ -123,9 +124,9 @@ func show(v any) string {
 			}
 		}
 	case string:
-		s = fmt.Sprintf("%q", v)
+		return wire.Quote(v)
 	case []byte:
-		s = fmt.Sprintf("%q", v)
+		return wire.Quote(v)
 	case fmt.Stringer:
 		s = v.String()
 	default:
