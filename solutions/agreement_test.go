@@ -38,6 +38,28 @@ func TestStepsAgree(t *testing.T) {
 	})
 }
 
+// A file that is given to the learner, with nothing to write in it, is the same
+// in the lesson and in the solution; the overlay would hide it if they drifted.
+func TestGivenFilesAreTheSame(t *testing.T) {
+	eachLesson(t, func(t *testing.T, l course.Lesson) {
+		if why := notPristine(l.Name); why != "" {
+			skip(t, "files given in "+l.Name, why)
+		}
+		names, err := l.Starters()
+		require.NoError(t, err)
+		for _, name := range names {
+			starter, err := os.ReadFile(filepath.Join(l.Dir, name))
+			require.NoError(t, err)
+			if strings.Contains(string(starter), "notWritten(") {
+				continue
+			}
+			finished, err := os.ReadFile(filepath.Join(l.Solution, name))
+			require.NoError(t, err)
+			assert.Equal(t, string(starter), string(finished), "%s has nothing to write in it", name)
+		}
+	})
+}
+
 // numbersIn returns the numbers that a pattern finds in the shipped Go files of a
 // lesson, each once.
 func numbersIn(t *testing.T, l course.Lesson, tests bool, pattern string) []int {
