@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 
 	"example/websockets/internal/course"
@@ -17,19 +15,16 @@ import (
 // demo builds the program of a lesson and runs it. It takes -mine for itself;
 // all other flags are the program's.
 func demo(ctx context.Context, d *desk, args []string) error {
-	isMine := func(arg string) bool { return arg == "-mine" || arg == "--mine" }
-	mine := slices.ContainsFunc(args, isMine)
-	args = slices.DeleteFunc(slices.Clone(args), isMine)
+	mine, args := takeFlag(args, "mine")
 	if len(args) == 0 {
 		return wrongUse{"demo needs the number of a lesson", d.lessonList()}
 	}
-	number, _ := strconv.Atoi(args[0])
-	l, ok := d.course.Lesson(number)
-	if !ok {
-		return wrongUse{fmt.Sprintf("there is no lesson %q", args[0]), d.lessonList()}
+	l, err := d.lesson(args[0])
+	if err != nil {
+		return err
 	}
 	if len(args) == 1 || args[1] != "serve" && args[1] != "dial" {
-		return wrongUse{fmt.Sprintf("after demo %d comes what the program is to be", number),
+		return wrongUse{fmt.Sprintf("after demo %d comes what the program is to be", l.Number),
 			"serve  the server\ndial   the client\n"}
 	}
 

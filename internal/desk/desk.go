@@ -1,6 +1,7 @@
 // Package desk is the program in the course's root: go run . It says where a
-// learner is and what comes next, and runs the lessons' programs. It takes all
-// it knows of the lessons from their folders and keeps nothing of its own.
+// learner is and what comes next, helps, and runs the lessons' programs. It takes
+// all it knows of the lessons from their folders. It keeps nothing of its own but
+// which hints were shown.
 package desk
 
 import (
@@ -32,14 +33,18 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"", "", "where you are and what comes next", progress},
-		{"demo", "N serve|dial [-addr HOST:PORT] [-mine]", "run the program of lesson N, finished; -mine with your code", demo},
+		{"watch", "", "the same, again on every save", watch},
+		{"hint", "[LESSON.STEP] [all]", "a hint for the next step or the named one, each time one more", hint},
+		{"check", "[-json] [LESSON...]", "run every step; exit status 1 while one that is written is red", check},
+		{"solution", "LESSON.STEP [-yes]", "how the solution differs from your code; -yes while the step is red", solution},
+		{"demo", "N serve|dial [-addr HOST:PORT] [-count N] [-interval D] [-mine]", "run the program of lesson N, finished; -mine with your code", demo},
 		{"help", "", "this list", help},
 	}
 }
 
 // Main runs one command and returns the exit status: 0 when it did its job, 1
-// when it could not, 2 when there is no such command or lesson. demo returns
-// the status of the program it ran. Ctrl-C ends a command.
+// when it could not, 2 when there is no such command or lesson. check returns 1 for a
+// red step, demo the status of the program it ran. Ctrl-C ends a command.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path"
 	"regexp"
@@ -37,8 +38,8 @@ type event struct {
 }
 
 // goTest runs the tests of the lessons and returns the outcomes by the lessons'
-// names. Tests that fail are no error.
-func (d *desk) goTest(ctx context.Context, lessons []course.Lesson) (map[string]*outcome, error) {
+// names. Tests that fail are no error. env is added to the environment.
+func (d *desk) goTest(ctx context.Context, lessons []course.Lesson, env ...string) (map[string]*outcome, error) {
 	args := []string{"test", "-json"}
 	var names []string
 	for _, l := range lessons {
@@ -47,13 +48,22 @@ func (d *desk) goTest(ctx context.Context, lessons []course.Lesson) (map[string]
 	}
 	var out bytes.Buffer
 	cmd := program(ctx, "go", args...)
+	ownGroup(cmd)
+	cmd.Cancel = func() error {
+		endGroup(cmd, false)
+		return nil
+	}
 	cmd.Dir = d.course.Dir
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout = &out
 	cmd.Stderr = d.stderr
 	stop := d.explainWait("building and running the tests of " + strings.Join(names, ", "))
 	err := cmd.Run()
 	stop()
 	if ctx.Err() != nil {
+		if cmd.Process != nil {
+			endGroup(cmd, true)
+		}
 		return nil, errors.New("stopped")
 	}
 	if err != nil && !errors.As(err, new(*exec.ExitError)) {
@@ -129,20 +139,24 @@ func stepOf(test string) int {
 	return n
 }
 
+// test returns the name of the test for step n, "" when none has ended.
+func (o *outcome) test(n int) string {
+	for test := range o.verdicts {
+		if stepOf(test) == n {
+			return test
+		}
+	}
+	return ""
+}
+
 // done returns how many steps pass, counted from step 1 to the first that does
 // not.
 func (o *outcome) done() int {
-	for n := 1; ; n++ {
-		passes := false
-		for test, verdict := range o.verdicts {
-			if stepOf(test) == n {
-				passes = verdict == "pass"
-			}
-		}
-		if !passes {
-			return n - 1
-		}
+	n := 1
+	for o.verdicts[o.test(n)] == "pass" {
+		n++
 	}
+	return n - 1
 }
 
 // mostLines is how much of a failure is shown, from its end: what the learner's

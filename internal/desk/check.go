@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// The states of a step.
+const (
+	green     = "ok"
+	red       = "red"
+	unwritten = "not written"
+)
+
+// check runs every step, whatever came before. A step that is red makes the exit
+// status 1, one that is not written yet does not.
+func check(ctx context.Context, d *desk, args []string) error {
+	asJSON, args := takeFlag(args, "json")
+	lessons := d.course.Lessons
+	if len(args) > 0 {
+		lessons = nil
+	}
+	for _, arg := range args {
+		l, err := d.lesson(arg)
+		if err != nil {
+			return err
+		}
+		lessons = append(lessons, l)
+	}
+	outcomes, err := d.goTest(ctx, lessons, "STEPS=all")
+	if err != nil {
+		return err
+	}
+	text := d.stdout
+	if asJSON {
+		text = d.stderr
+	}
+	count := map[string]int{}
+	for _, l := range lessons {
+		o := outcomes[l.Name]
+		if !asJSON || o.build != "" {
+			fmt.Fprintf(text, "lesson %d · %s\n", l.Number, l.Title)
+		}
+		if o.build != "" {
+			fmt.Fprintf(text, "  does not build:\n\n%s\n", indent(o.build, "    "))
+		}
+		for _, s := range l.Steps {
+			state := o.state(s.Number)
+			count[state]++
+			if asJSON {
+				line, _ := json.Marshal(map[string]any{"lesson": l.Number, "step": s.Number, "title": s.Title, "state": state})
+				fmt.Fprintf(d.stdout, "%s\n", line)
+			} else {
+				fmt.Fprintf(text, "  %-11s  %d.%d  %s\n", state, l.Number, s.Number, s.Title)
+			}
+		}
+		for _, test := range o.failed {
+			if stepOf(test) == 0 {
+				count[red]++
+				fmt.Fprintf(text, "  %-11s  %s\n", red, test)
+			}
+		}
+	}
+	if !asJSON {
+		fmt.Fprintf(text, "\n%d %s, %d %s, %d %s\n", count[green], green, count[red], red, count[unwritten], unwritten)
+	}
+	if count[red] > 0 {
+		return exitStatus(1)
+	}
+	return nil
+}
+
+// state returns the state of step n. A step that did not come to its end is red.
+func (o *outcome) state(n int) string {
+	test := o.test(n)
+	switch {
+	case o.verdicts[test] == "pass":
+		return green
+	case o.verdicts[test] == "fail" && strings.Contains(strings.Join(o.output[test], ""), "\n      not written yet: write "):
+		return unwritten
+	}
+	return red
+}
