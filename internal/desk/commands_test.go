@@ -84,7 +84,7 @@ func TestCheck(t *testing.T) {
 		files  map[string]string
 		status int
 	}{
-		{"nothing done", nil, nil, 0},
+		{"nothing done", nil, nil, 1},
 		{"half done", nil, map[string]string{words: half}, 1},
 		{"json", []string{"-json"}, map[string]string{words: half}, 1},
 		{"one lesson", []string{"2"}, map[string]string{words: half, sums: finished(t, sums)}, 0},

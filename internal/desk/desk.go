@@ -35,7 +35,7 @@ func commands() []command {
 		{"", "", "where you are and what comes next", progress},
 		{"watch", "", "the same, again on every save", watch},
 		{"hint", "[LESSON.STEP] [all]", "a hint for the next step or the named one, each time one more", hint},
-		{"check", "[-json] [LESSON...]", "run every step; exit status 1 while one that is written is red", check},
+		{"check", "[-json] [LESSON...]", "run every step; exit status 1 until all are green", check},
 		{"solution", "LESSON.STEP [-yes]", "how the solution differs from your code; -yes while the step is red", solution},
 		{"demo", "N serve|dial [-addr HOST:PORT] [-count N] [-interval D] [-mine]", "run the program of lesson N, finished; -mine with your code", demo},
 		{"help", "", "this list", help},
@@ -43,8 +43,8 @@ func commands() []command {
 }
 
 // Main runs one command and returns the exit status: 0 when it did its job, 1
-// when it could not, 2 when there is no such command or lesson. check returns 1 for a
-// red step, demo the status of the program it ran. Ctrl-C ends a command.
+// when it could not, 2 when there is no such command or lesson. check returns 1 until
+// all steps are green, demo the status of the program it ran. Ctrl-C ends a command.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
