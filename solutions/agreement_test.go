@@ -29,7 +29,7 @@ func TestStepsAgree(t *testing.T) {
 		for n := range l.Steps {
 			wanted = append(wanted, n+1)
 		}
-		assert.Equal(t, wanted, headings, "the headings of README.md")
+		assert.Equal(t, wanted, headings, "the headings of the notes")
 		assert.Equal(t, wanted, numbersIn(t, l, true, `(?m)^func TestStep(\d+)_`), "the tests")
 		if why := notPristine(l.Name); why != "" {
 			skip(t, "tasks in the starters of "+l.Name, why)
@@ -111,8 +111,11 @@ const leastWords, mostWords = 150, 350
 
 func TestStepSectionsAreReadable(t *testing.T) {
 	eachLesson(t, func(t *testing.T, l course.Lesson) {
-		p := readPage(t, path.Join("lessons", l.Name, "README.md"))
-		for _, s := range p.sections() {
+		var sections []section
+		for _, name := range l.Pages {
+			sections = append(sections, readPage(t, path.Join("lessons", l.Name, name)).sections()...)
+		}
+		for _, s := range sections {
 			if !strings.HasPrefix(s.heading, "Step ") {
 				continue
 			}
@@ -151,7 +154,7 @@ func TestLinksResolve(t *testing.T) {
 // in the repository itself nobody else's are there.
 func pages(t *testing.T) []string {
 	t.Helper()
-	var found []string
+	found, notes := []string(nil), notesPages()
 	err := fs.WalkDir(os.DirFS(here.Dir), ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -161,7 +164,7 @@ func pages(t *testing.T) []string {
 		case e.IsDir() || path.Ext(name) != ".md":
 			return nil
 		}
-		own := path.Dir(name) == "." || path.Base(name) == "README.md"
+		own := path.Dir(name) == "." || path.Base(name) == "README.md" || slices.Contains(notes, name)
 		if strict || own {
 			found = append(found, name)
 		}

@@ -36,10 +36,7 @@ func TestNotes(t *testing.T) {
 	if _, err := os.Stat(in("README.md")); err == nil {
 		names = append(names, "README.md")
 	}
-	for _, l := range here.Lessons {
-		names = append(names, path.Join("lessons", l.Name, "README.md"))
-	}
-	for _, name := range names {
+	for _, name := range append(names, notesPages()...) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &runner{page: readPage(t, name)}
@@ -58,6 +55,16 @@ func TestNotes(t *testing.T) {
 			say("%s: %d cells were run", name, r.ran)
 		})
 	}
+}
+
+// notesPages are the pages of the lessons' notes, from the root.
+func notesPages() (names []string) {
+	for _, l := range here.Lessons {
+		for _, page := range l.Pages {
+			names = append(names, path.Join("lessons", l.Name, page))
+		}
+	}
+	return names
 }
 
 // runner runs the cells of one page, one after the other.

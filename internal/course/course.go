@@ -21,19 +21,21 @@ type Course struct {
 // Lesson is one folder below lessons/.
 type Lesson struct {
 	Number   int
-	Name     string // "01-raw-socket"
-	Dir      string // absolute
-	Solution string // the folder of the finished versions, absolute
-	Title    string // without "Lesson 1 · "
-	Minutes  int    // 0 when README.md does not say
-	Steps    []Step // in the order of README.md
+	Name     string   // "01-raw-socket"
+	Dir      string   // absolute
+	Solution string   // the folder of the finished versions, absolute
+	Title    string   // without "Lesson 1 · "
+	Minutes  int      // 0 when README.md does not say
+	Pages    []string // of the notes: README.md, and those of its parts ("b-handshake.md")
+	Steps    []Step   // in the order of the pages
 }
 
-// Step is a heading "## Step 3 · title" of a lesson's README.md.
+// Step is a heading "## Step 3 · title" of a lesson's notes.
 type Step struct {
 	Number int
 	Title  string
-	Line   int // of the heading, from 1
+	Page   string // "README.md"
+	Line   int    // of the heading, from 1
 }
 
 // Open finds the course that dir is part of: the nearest folder, dir itself or
@@ -58,14 +60,26 @@ func open(root string, readmes []string) (*Course, error) {
 	c := &Course{Dir: root}
 	for _, readme := range readmes {
 		dir := filepath.Join(root, filepath.Dir(filepath.FromSlash(readme)))
-		text, err := os.ReadFile(filepath.Join(dir, "README.md"))
-		if err != nil {
-			return nil, err
-		}
 		name := filepath.Base(dir)
 		l := Lesson{Name: name, Dir: dir, Solution: filepath.Join(root, "solutions", name), Title: name}
 		l.Number, _ = strconv.Atoi(name[:2])
-		l.read(string(text))
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return nil, err
+		}
+		l.Pages = []string{"README.md"}
+		for _, e := range entries {
+			if partPage.MatchString(e.Name()) {
+				l.Pages = append(l.Pages, e.Name())
+			}
+		}
+		for _, page := range l.Pages {
+			text, err := os.ReadFile(filepath.Join(dir, page))
+			if err != nil {
+				return nil, err
+			}
+			l.read(page, string(text))
+		}
 		c.Lessons = append(c.Lessons, l)
 	}
 	return c, nil
@@ -74,11 +88,16 @@ func open(root string, readmes []string) (*Course, error) {
 var (
 	minutesLine   = regexp.MustCompile(`^minutes:\s*(\d+)\s*$`)
 	lessonHeading = regexp.MustCompile(`^# Lesson \d+ · (.+?)\s*$`)
+	partPage      = regexp.MustCompile(`^[a-z]-[a-z-]+\.md$`)
 	stepHeading   = regexp.MustCompile(`^## Step (\d+) · (.+?)\s*$`)
 )
 
-// read takes from the text of a README.md what a Lesson tells of it.
-func (l *Lesson) read(text string) {
+// isPage says whether a file in a lesson's folder is a page of its notes. Whatever
+// else a learner writes down there is their own.
+func isPage(name string) bool { return name == "README.md" || partPage.MatchString(name) }
+
+// read takes from the text of a page what a Lesson tells of it.
+func (l *Lesson) read(page, text string) {
 	frontMatter, headed := false, false
 	n := 0
 	for line := range strings.Lines(text) {
@@ -99,7 +118,7 @@ func (l *Lesson) read(text string) {
 		}
 		if m := stepHeading.FindStringSubmatch(line); m != nil {
 			k, _ := strconv.Atoi(m[1])
-			l.Steps = append(l.Steps, Step{Number: k, Title: m[2], Line: n})
+			l.Steps = append(l.Steps, Step{Number: k, Title: m[2], Page: page, Line: n})
 		}
 	}
 }
@@ -115,7 +134,7 @@ func (c *Course) Lesson(n int) (Lesson, bool) {
 }
 
 // Starters returns the names of the lesson's files that have a finished
-// version, sorted. That there are none is an error; when the folder of the
+// version, sorted. Tests that the finished versions have besides are none. That there are none is an error; when the folder of the
 // finished versions is missing it is fs.ErrNotExist.
 func (l Lesson) Starters() ([]string, error) {
 	entries, err := os.ReadDir(l.Solution)
@@ -124,7 +143,7 @@ func (l Lesson) Starters() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if isGo(e.Name()) && !e.IsDir() {
+		if isGo(e.Name()) && !e.IsDir() && !strings.HasSuffix(e.Name(), "_test.go") {
 			names = append(names, e.Name())
 		}
 	}

@@ -33,12 +33,15 @@ var shipped = map[string]string{
 	"go.mod":                        "module example/websockets\n",
 	"lessons/README.md":             "the map\n",
 	"lessons/01-first/README.md":    first,
+	"lessons/01-first/a-more.md":    "---\npart: A\n---\n## Step 3 · three\n",
+	"lessons/01-first/mine.md":      "## Step 4 · of a learner\n",
 	"lessons/01-first/a.go":         "package first // starter\n",
 	"lessons/01-first/a_test.go":    "package first\n",
 	"lessons/01-first/demo/main.go": "package main\n",
 	"lessons/02-second/README.md":   "# Lesson 2 · Second\r\n\r\n## Step 1 · only\r\n",
 	"lessons/02-second/b.go":        "package second\n",
 	"solutions/01-first/a.go":       "package first // finished\n",
+	"solutions/01-first/a_test.go":  "package first\n",
 	"solutions/01-first/notes.txt":  "no Go\n",
 	"solutions/02-second/README.md": "nothing finished\n",
 }
@@ -69,13 +72,15 @@ func TestOpenReadsTheLessons(t *testing.T) {
 			Number: 1, Name: "01-first", Title: "First words", Minutes: 75,
 			Dir:      filepath.Join(c.Dir, "lessons", "01-first"),
 			Solution: filepath.Join(c.Dir, "solutions", "01-first"),
-			Steps:    []course.Step{{1, "one", 8}, {2, "two", 12}},
+			Pages:    []string{"README.md", "a-more.md"},
+			Steps:    []course.Step{{1, "one", "README.md", 8}, {2, "two", "README.md", 12}, {3, "three", "a-more.md", 4}},
 		},
 		{
 			Number: 2, Name: "02-second", Title: "Second",
 			Dir:      filepath.Join(c.Dir, "lessons", "02-second"),
 			Solution: filepath.Join(c.Dir, "solutions", "02-second"),
-			Steps:    []course.Step{{1, "only", 3}},
+			Pages:    []string{"README.md"},
+			Steps:    []course.Step{{1, "only", "README.md", 3}},
 		},
 	}, c.Lessons)
 

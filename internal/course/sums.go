@@ -17,7 +17,7 @@ import (
 // contents: lines "sha256  path/from/root", sorted by path.
 const sumsPath = "solutions/files.sum"
 
-// WriteSums records the lessons' .go and README.md files, as they are now, as
+// WriteSums records the lessons' .go files and pages, as they are now, as
 // those that are shipped.
 func (c *Course) WriteSums() error {
 	files, err := c.files()
@@ -88,7 +88,7 @@ func (c *Course) sums() (map[string]string, error) {
 	return sums, nil
 }
 
-// files returns the .go and README.md files below lessons/, sorted.
+// files returns the .go files and the pages below lessons/, sorted.
 func (c *Course) files() ([]string, error) {
 	var files []string
 	err := fs.WalkDir(os.DirFS(c.Dir), "lessons", func(path string, e fs.DirEntry, err error) error {
@@ -97,7 +97,7 @@ func (c *Course) files() ([]string, error) {
 			return err
 		case e.IsDir() && hidden(e.Name()):
 			return fs.SkipDir
-		case !e.IsDir() && (isGo(e.Name()) || e.Name() == "README.md"):
+		case !e.IsDir() && (isGo(e.Name()) || isPage(e.Name())):
 			files = append(files, path)
 		}
 		return nil

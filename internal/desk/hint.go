@@ -28,7 +28,7 @@ func hint(ctx context.Context, d *desk, args []string) error {
 	}
 	id := fmt.Sprintf("%d.%d", l.Number, s.Number)
 	if len(hints) == 0 {
-		fmt.Fprintf(d.stdout, "There are no hints for step %s; the notes are in lessons/%s/README.md.\n", id, l.Name)
+		fmt.Fprintf(d.stdout, "There are no hints for step %s; the notes are in lessons/%s/%s.\n", id, l.Name, s.Page)
 		return nil
 	}
 	shown, end := len(hints), "There are no more hints for this step."
@@ -54,7 +54,7 @@ func hint(ctx context.Context, d *desk, args []string) error {
 // hintsOf reads the hints of a step from the notes: what is folded under the
 // word Hint.
 func hintsOf(l course.Lesson, s course.Step) ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(l.Dir, "README.md"))
+	text, err := os.ReadFile(filepath.Join(l.Dir, s.Page))
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func (w watcher) change(ctx context.Context, before string, stale func()) string
 func saved(dir string) string {
 	var b strings.Builder
 	fs.WalkDir(os.DirFS(dir), "lessons", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name()[0] == '.' || !strings.HasSuffix(path, ".go") && e.Name() != "README.md" {
+		if err != nil || e.IsDir() || e.Name()[0] == '.' || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".md") {
 			return nil // what cannot be read now may be there at the next look
 		}
 		if info, err := e.Info(); err == nil {

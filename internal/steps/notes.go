@@ -8,25 +8,32 @@ import (
 	"strings"
 )
 
-// notes is what the harness takes from a lesson's README.md: the headings.
+// notes is what the harness takes from the pages of a lesson's notes: the headings.
 type notes struct {
-	path   string // as seen from the repository's root
+	pages  map[int]string // where a step stands, as seen from the repository's root
 	titles map[int]string
 }
 
 var heading = regexp.MustCompile(`(?m)^## Step (\d+) · (.+?)\s*$`)
 
 func readNotes(dir string) notes {
-	n := notes{path: lessonPath() + "/README.md", titles: map[int]string{}}
-	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
-	if err != nil {
-		return n
-	}
-	for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
-		k, _ := strconv.Atoi(m[1])
-		n.titles[k] = m[2]
+	n := notes{map[int]string{}, map[int]string{}}
+	parts, _ := filepath.Glob(filepath.Join(dir, "[a-z]-*.md"))
+	for _, page := range append(parts, filepath.Join(dir, "README.md")) {
+		text, _ := os.ReadFile(page) // without it there are no headings
+		for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
+			k, _ := strconv.Atoi(m[1])
+			n.pages[k], n.titles[k] = lessonPath()+"/"+filepath.Base(page), m[2]
+		}
 	}
 	return n
+}
+
+func (n notes) page(k int) string {
+	if p := n.pages[k]; p != "" {
+		return p
+	}
+	return lessonPath() + "/README.md"
 }
 
 func (n notes) steps() int { return len(n.titles) }
@@ -35,7 +42,7 @@ func (n notes) title(k int) string {
 	if t := n.titles[k]; t != "" {
 		return t
 	}
-	return "(README.md has no heading for this step)"
+	return "(the notes have no heading for this step)"
 }
 
 // taskOf finds the comment in the lesson's files that sets the task of step n, as

@@ -3,7 +3,7 @@
 // A lesson's test file has one test a step, named TestStep3_WhatItIsAbout, and
 // its TestMain calls [Main]. The first step that fails stops the lesson: the
 // others wait, so there is one red at a time. Titles and the number of steps
-// come from the headings of the lesson's README.md ("## Step 3 · ...").
+// come from the headings of the lesson's notes ("## Step 3 · ...").
 //
 // Whatever the learner's code does, a step ends within a few seconds in a few
 // lines of plain words. What can be caught inside the process is caught here:
@@ -374,7 +374,7 @@ func report(notes notes, n, done int, text string) string {
 	for line := range strings.Lines(text) {
 		b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
 	}
-	fmt.Fprintf(&b, "  read: %s, step %d", notes.path, n)
+	fmt.Fprintf(&b, "  read: %s, step %d", notes.page(n), n)
 	if task := taskOf(n); task != "" {
 		fmt.Fprintf(&b, "; the task: %s", task)
 	}
