@@ -20,14 +20,15 @@ type Course struct {
 
 // Lesson is one folder below lessons/.
 type Lesson struct {
-	Number   int
-	Name     string   // "01-raw-socket"
-	Dir      string   // absolute
-	Solution string   // the folder of the finished versions, absolute
-	Title    string   // without "Lesson 1 · "
-	Minutes  int      // 0 when README.md does not say
-	Pages    []string // of the notes: README.md, and those of its parts ("b-handshake.md")
-	Steps    []Step   // in the order of the pages
+	Number     int
+	Name       string   // "01-raw-socket"
+	Dir        string   // absolute
+	Solution   string   // the folder of the finished versions, absolute
+	Title      string   // without "Lesson 1 · "
+	Minutes    int      // 0 when README.md does not say
+	Objectives []string // what one can do after it
+	Pages      []string // of the notes: README.md, and those of its parts ("b-handshake.md")
+	Steps      []Step   // in the order of the pages
 }
 
 // Step is a heading "## Step 3 · title" of a lesson's notes.
@@ -99,6 +100,7 @@ func isPage(name string) bool { return name == "README.md" || partPage.MatchStri
 // read takes from the text of a page what a Lesson tells of it.
 func (l *Lesson) read(page, text string) {
 	frontMatter, headed := false, false
+	key := "" // the line of the front matter that a list belongs to
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -110,6 +112,11 @@ func (l *Lesson) read(page, text string) {
 		if frontMatter {
 			if m := minutesLine.FindStringSubmatch(line); m != nil {
 				l.Minutes, _ = strconv.Atoi(m[1])
+			}
+			if line[:min(1, len(line))] != " " {
+				key = line
+			} else if item, ok := strings.CutPrefix(line, "  - "); ok && key == "objectives:" {
+				l.Objectives = append(l.Objectives, item)
 			}
 			continue
 		}

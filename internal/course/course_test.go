@@ -17,6 +17,11 @@ const first = `---
 lesson: 1
 title: not the one that is shown
 minutes: 75
+objectives:
+  - say a word
+  - say two
+out_of_scope:
+  - sentences
 ---
 # Lesson 1 · First words
 
@@ -70,10 +75,11 @@ func TestOpenReadsTheLessons(t *testing.T) {
 	assert.Equal(t, []course.Lesson{
 		{
 			Number: 1, Name: "01-first", Title: "First words", Minutes: 75,
-			Dir:      filepath.Join(c.Dir, "lessons", "01-first"),
-			Solution: filepath.Join(c.Dir, "solutions", "01-first"),
-			Pages:    []string{"README.md", "a-more.md"},
-			Steps:    []course.Step{{1, "one", "README.md", 8}, {2, "two", "README.md", 12}, {3, "three", "a-more.md", 4}},
+			Dir:        filepath.Join(c.Dir, "lessons", "01-first"),
+			Solution:   filepath.Join(c.Dir, "solutions", "01-first"),
+			Objectives: []string{"say a word", "say two"},
+			Pages:      []string{"README.md", "a-more.md"},
+			Steps:      []course.Step{{1, "one", "README.md", 13}, {2, "two", "README.md", 17}, {3, "three", "a-more.md", 4}},
 		},
 		{
 			Number: 2, Name: "02-second", Title: "Second",

@@ -258,7 +258,7 @@ func TestWatchAsAProcess(t *testing.T) {
 	put(t, map[string]string{words: finished(t, words)}) // cancels the run
 	line, err := lines.ReadString('\n')
 	require.NoError(t, err)
-	assert.Equal(t, "1  First words  [###]  3 of 3     20 min\n", line)
+	assert.Equal(t, "1  First words  [##########]  3 of 3     20 min\n", line)
 	for !strings.HasPrefix(line, "Watching") {
 		line, err = lines.ReadString('\n')
 		require.NoError(t, err)

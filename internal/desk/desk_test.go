@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -141,6 +142,7 @@ func runDesk(t *testing.T, args ...string) (string, int) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
+	assert.NotContains(t, got, "\x1b", "no colour, with NO_COLOR or without, and nothing is cleared where there is no terminal")
 	path := filepath.Join(goldens, strings.ReplaceAll(name, " ", "-")+".txt")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
@@ -157,6 +159,8 @@ func unhurried(t *testing.T) {
 }
 
 var goroot = regexp.MustCompile(`\([^(]*/src/`)
+
+var bar = regexp.MustCompile(`^\d  \w.*\[.{10}\]`)
 
 func TestProgress(t *testing.T) {
 	unhurried(t)
@@ -203,6 +207,14 @@ func TestProgress(t *testing.T) {
 			assert.Equal(t, 0, status, "it did its job, whatever is red")
 			out = goroot.ReplaceAllString(strings.ReplaceAll(out, `\`, "/"), "(GOROOT/src/")
 			golden(t, "progress "+c.name, out)
+			// What comes from a test is as wide as the test makes it, and a command
+			// cannot be broken. The rest fits a terminal of 60 columns, and does not
+			// change in a wider one.
+			for line := range strings.Lines(out) {
+				if bar.MatchString(line) {
+					assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n"))+len("Chunked reassembly")-len("First words"), 60, line)
+				}
+			}
 		})
 	}
 }

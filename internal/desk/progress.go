@@ -3,6 +3,10 @@ package desk
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,12 +21,34 @@ func progress(ctx context.Context, d *desk, _ []string) error {
 		return err
 	}
 	d.bars(outcomes)
-	if l, ok := nextLesson(d.course.Lessons, outcomes); ok {
+	l, more := nextLesson(d.course.Lessons, outcomes)
+	before := len(d.course.Lessons)
+	if more {
+		before = slices.IndexFunc(d.course.Lessons, func(b course.Lesson) bool { return b.Number == l.Number })
+	}
+	if before > 0 && (!more || outcomes[l.Name].done() == 0) {
+		if b := d.course.Lessons[before-1]; complete(b, outcomes[b.Name]) {
+			d.learnt(b)
+		}
+	}
+	if more {
 		d.next(l, outcomes[l.Name])
 		return nil
 	}
-	fmt.Fprintf(d.stdout, "\nAll lessons are done.\n")
+	fmt.Fprint(d.stdout, "\nAll lessons are done. What comes next:\n\n")
+	if _, err := os.Stat(filepath.Join(d.course.Dir, "interop")); err == nil {
+		fmt.Fprintln(d.stdout, "  interop/README.md                       your code meets the rest of the world")
+	}
+	fmt.Fprintln(d.stdout, "  go test -run=NONE -bench=. ./lessons/...  how fast it is, and beside what")
 	return nil
+}
+
+// learnt says what somebody who has completed a lesson can do now.
+func (d *desk) learnt(l course.Lesson) {
+	fmt.Fprintf(d.stdout, "\nLesson %d is done. You can now:\n\n", l.Number)
+	for _, o := range l.Objectives {
+		fmt.Fprintf(d.stdout, "  - %s\n", o)
+	}
 }
 
 // nextLesson finds where somebody who may begin with any lesson is: in the first
@@ -56,24 +82,30 @@ func complete(l course.Lesson, o *outcome) bool {
 	return o.passed && o.done() >= len(l.Steps)
 }
 
+// barLen is the same for long lessons and short ones, so that a line fits a narrow
+// terminal. A bar is full only when all is done.
+const barLen = 10
+
 func (d *desk) bars(outcomes map[string]*outcome) {
-	title, steps := 0, 0
+	title := 0
 	for _, l := range d.course.Lessons {
 		title = max(title, utf8.RuneCountInString(l.Title))
-		steps = max(steps, len(l.Steps))
 	}
 	for _, l := range d.course.Lessons {
 		o := outcomes[l.Name]
 		done := min(o.done(), len(l.Steps))
-		bar := strings.Repeat("#", done) + strings.Repeat(".", len(l.Steps)-done)
-		count, note := strconv.Itoa(done), ""
+		full := barLen * done / max(len(l.Steps), 1)
+		bar := strings.Repeat("#", full) + strings.Repeat(".", barLen-full)
+		count, time := strconv.Itoa(done), fmt.Sprintf("%4d min", l.Minutes)
 		if o.build != "" { // how far it is cannot be known
-			bar, count, note = strings.Repeat("?", len(l.Steps)), "?", "  does not build"
+			bar, count, time = strings.Repeat("?", barLen), "?", "does not build"
 		}
-		fmt.Fprintf(d.stdout, "%d  %-*s  %-*s %2s of %-2d  %4d min%s\n",
-			l.Number, title, l.Title, steps+2, "["+bar+"]", count, len(l.Steps), l.Minutes, note)
+		fmt.Fprintf(d.stdout, "%d  %-*s  [%s] %2s of %-2d  %s\n", l.Number, title, l.Title, bar, count, len(l.Steps), time)
 	}
 }
+
+// taskLine finds the place of a step's task in its failure.
+var taskLine = regexp.MustCompile(`; the task: (\S+:\d+)`)
 
 // next shows what is to be done in a lesson that is not complete.
 func (d *desk) next(l course.Lesson, o *outcome) {
@@ -86,5 +118,14 @@ func (d *desk) next(l course.Lesson, o *outcome) {
 	default:
 		fmt.Fprint(d.stdout, strings.TrimRight(o.failure(), "\n")+"\n")
 	}
-	fmt.Fprintf(d.stdout, "\nRun it:  go test ./lessons/%s\nMore:    go run . help\n", l.Name)
+	fmt.Fprintf(d.stdout, "\nRun it:  go test ./lessons/%s\n", l.Name)
+	if o.build == "" && o.done() < len(l.Steps) {
+		s := l.Steps[o.done()]
+		fmt.Fprintf(d.stdout, "Alone:   go test -run TestStep%d_ ./lessons/%s\n", s.Number, l.Name)
+		fmt.Fprintf(d.stdout, "Read:    lessons/%s/%s:%d\n", l.Name, s.Page, s.Line)
+		if m := taskLine.FindStringSubmatch(o.failure()); m != nil {
+			fmt.Fprintf(d.stdout, "Write:   lessons/%s/%s\n", l.Name, m[1])
+		}
+	}
+	fmt.Fprintf(d.stdout, "More:    go run . help\n")
 }
