@@ -2,8 +2,8 @@ package desk
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -87,7 +87,9 @@ func (d *desk) countHint(step string) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	dir := filepath.Join(cache, "example-websockets", fmt.Sprintf("%x", sha256.Sum256([]byte(d.course.Dir)))[:16])
+	sum := fnv.New64a()
+	sum.Write([]byte(d.course.Dir))
+	dir := filepath.Join(cache, "example-websockets", strconv.FormatUint(sum.Sum64(), 16))
 	text, _ := os.ReadFile(filepath.Join(dir, step)) // none yet is none shown
 	n, _ := strconv.Atoi(string(text))
 	n = max(n, 0) + 1
