@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -271,4 +272,39 @@ func TestWatchAsAProcess(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Empty(t, string(rest))
 	assert.NoError(t, cmd.Wait(), "Ctrl-C is how it ends")
+}
+
+// The commands of the other tests are calls; these are processes, as a learner's
+// are, with stdout for what was asked and stderr for what went wrong.
+func TestCommandsAsProcesses(t *testing.T) {
+	t.Setenv("STEPS", "")
+	t.Setenv("STEPS_LIMIT", "")
+	put(t, map[string]string{words: finished(t, words, "return append(b, b...)", "return b")})
+	for _, c := range []struct {
+		args, golden string
+		status       int
+	}{
+		{"", "progress wrong", 0},
+		{"hint 1.1 all", "hint second", 0},
+		{"check 2", "process check", 1},
+		{"solution 1.1", "process solution", 0},
+		{"demo 1 serve", "demo finished", 0},
+		{"help", "help", 0},
+		{"dmeo 1", "wrong command", 2},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			cmd := deskProcess(t.TempDir(), c.args)
+			cmd.Env = append(cmd.Env, "NO_COLOR=1")
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			cmd.Run()
+			assert.Equal(t, c.status, cmd.ProcessState.ExitCode())
+			out := stdout
+			if c.status == 2 {
+				assert.Empty(t, stdout.String())
+				out = stderr
+			}
+			golden(t, c.golden, strings.ReplaceAll(out.String(), `\`, "/"))
+		})
+	}
 }

@@ -33,7 +33,7 @@ var (
 
 // TestMain makes the course and starts the tests in it. As the child of a test it is the desk itself.
 func TestMain(m *testing.M) {
-	if args := os.Getenv("DESK_ARGS"); args != "" {
+	if args, ok := os.LookupEnv("DESK_ARGS"); ok {
 		os.Exit(Main(strings.Fields(args), os.Stdout, os.Stderr))
 	}
 	flag.Parse()
