@@ -120,7 +120,7 @@ func (l *Lesson) read(page, text string) {
 			}
 			continue
 		}
-		if m := lessonHeading.FindStringSubmatch(line); m != nil && !headed {
+		if m := lessonHeading.FindStringSubmatch(line); m != nil && !headed && page == "README.md" {
 			l.Title, headed = m[1], true
 		}
 		if m := stepHeading.FindStringSubmatch(line); m != nil {

@@ -38,7 +38,7 @@ var shipped = map[string]string{
 	"go.mod":                        "module example/websockets\n",
 	"lessons/README.md":             "the map\n",
 	"lessons/01-first/README.md":    first,
-	"lessons/01-first/a-more.md":    "---\npart: A\n---\n## Step 3 · three\n",
+	"lessons/01-first/a-more.md":    "---\npart: A\n---\n# Lesson 1 · Part A\n## Step 3 · three\n",
 	"lessons/01-first/mine.md":      "## Step 4 · of a learner\n",
 	"lessons/01-first/a.go":         "package first // starter\n",
 	"lessons/01-first/a_test.go":    "package first\n",
@@ -79,7 +79,7 @@ func TestOpenReadsTheLessons(t *testing.T) {
 			Solution:   filepath.Join(c.Dir, "solutions", "01-first"),
 			Objectives: []string{"say a word", "say two"},
 			Pages:      []string{"README.md", "a-more.md"},
-			Steps:      []course.Step{{1, "one", "README.md", 13}, {2, "two", "README.md", 17}, {3, "three", "a-more.md", 4}},
+			Steps:      []course.Step{{1, "one", "README.md", 13}, {2, "two", "README.md", 17}, {3, "three", "a-more.md", 5}},
 		},
 		{
 			Number: 2, Name: "02-second", Title: "Second",

@@ -62,7 +62,7 @@ func makeCourse(dir string) (err error) {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		err = errors.Join(err, copyFile(filepath.Join(root, name), filepath.Join("..", "..", name)))
 	}
-	for _, name := range []string{"steps", "notwritten", "wire"} {
+	for _, name := range []string{"steps", "notwritten", "receipt", "wire"} {
 		err = errors.Join(err, os.CopyFS(filepath.Join(root, "internal", name), os.DirFS(filepath.Join("..", name))))
 	}
 	err = errors.Join(err, os.CopyFS(root, os.DirFS(filepath.Join("testdata", "course"))), os.Chdir(root))

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	_ "example/websockets/internal/receipt" // which has to be initialised before any lesson is
 )
 
 // Place is one spot in a starter that is not written yet.

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example/websockets/internal/receipt"
 )
 
 // Some ends cannot be caught by the process that meets them: a panic in a
@@ -23,21 +26,20 @@ import (
 // os.Exit. So under go test the binary runs itself as a child with the same
 // arguments, passes the child's output on, and tells in words what became of
 // it. The child reports what it is doing on stderr, in lines that begin with a
-// token nobody can guess.
+// token nobody can guess: see package receipt.
 //
 // A debugger, a benchmark or a fuzz run gets the plain process: only go test
 // itself passes -test.paniconexit0.
 
 const (
-	tokenEnv  = "STEPS_CHILD"
 	mostPrint = 256 << 10 // bytes a step may print
+	mostLine  = 1 << 20   // bytes of a line that are kept until its end comes
 	mostHeap  = 1 << 30   // bytes a step's heap may grow to
 )
 
 // Main runs the tests of a lesson. It is all that a lesson's TestMain does.
 func Main(m *testing.M) {
-	if token = os.Getenv(tokenEnv); token != "" {
-		os.Unsetenv(tokenEnv)
+	if token = receipt.Take(); token != "" {
 		becomeChild()
 		code := m.Run()
 		tellParent("end", strconv.Itoa(code))
@@ -91,10 +93,15 @@ func becomeChild() {
 
 // supervise runs the child and returns the exit status for the parent.
 func supervise() int {
+	self, err := os.Executable()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "steps:", err)
+		return 1
+	}
 	var crashed []string
 	code := 0
 	for {
-		p := newParent()
+		p := newParent(self, os.Args[1:])
 		c := p.runChild(crashed)
 		code = max(code, c)
 		if p.crashedIn == "" || os.Getenv("STEPS") != "all" {
@@ -107,6 +114,11 @@ func supervise() int {
 
 // parent follows one child.
 type parent struct {
+	binary         string
+	args           []string
+	stdout, stderr io.Writer     // for what the child prints
+	idle           time.Duration // that the child may take between steps; 0 for any time
+
 	token string
 	cmd   *exec.Cmd
 
@@ -121,29 +133,26 @@ type parent struct {
 	why       string
 	dump      bytes.Buffer // stderr from the first line of a crash on
 	crashedIn string
+	verdicts  []Verdict
 	watch     *time.Timer
 }
 
-func newParent() *parent {
-	return &parent{token: "steps-" + rand.Text(), newline: true}
+func newParent(binary string, args []string) *parent {
+	return &parent{binary: binary, args: args, stdout: os.Stdout, stderr: os.Stderr,
+		token: "steps-" + rand.Text(), newline: true}
 }
 
 func (p *parent) runChild(skip []string) int {
-	self, err := os.Executable()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "steps:", err)
-		return 1
-	}
-	args := slices.Clone(os.Args[1:])
+	args := slices.Clone(p.args)
 	if len(skip) > 0 {
 		args = append(args, "-test.skip=^("+strings.Join(skip, "|")+")$")
 	}
-	p.cmd = exec.Command(self, args...)
-	p.cmd.Env = append(os.Environ(), tokenEnv+"="+p.token)
+	p.cmd = exec.Command(p.binary, args...)
+	p.cmd.Env = append(os.Environ(), receipt.Env+"=1")
 	p.cmd.WaitDelay = time.Second
 	keepAlive, err := p.cmd.StdinPipe() // closes when this process ends, however it ends
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "steps:", err)
+		fmt.Fprintln(p.stderr, "steps:", err)
 		return 1
 	}
 	defer keepAlive.Close()
@@ -151,11 +160,14 @@ func (p *parent) runChild(skip []string) int {
 	lines := &lineWriter{each: p.fromStderr}
 	p.cmd.Stderr = lines
 	p.watch = time.AfterFunc(time.Hour, func() { p.kill("") })
-	p.watch.Stop()
+	p.rest()
 	if err := p.cmd.Start(); err != nil {
-		fmt.Fprintln(os.Stderr, "steps:", err)
+		p.watch.Stop()
+		p.why = "the tests could not be started: " + err.Error()
+		fmt.Fprintln(p.stderr, "steps:", err)
 		return 1
 	}
+	io.WriteString(keepAlive, p.token+"\n") // it fails for a child that is gone, and Wait says so
 	err = p.cmd.Wait()
 	lines.flush()
 	p.watch.Stop()
@@ -163,18 +175,26 @@ func (p *parent) runChild(skip []string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
-		os.Stderr.Write(p.dump.Bytes())
+		p.stderr.Write(p.dump.Bytes())
 		return p.cmd.ProcessState.ExitCode()
 	}
 	p.crashedIn = p.running
 	if p.running == "" {
 		// Outside any step: say everything, there is nothing to attach it to.
-		os.Stderr.Write(p.dump.Bytes())
-		fmt.Fprintln(os.Stderr, "the tests ended outside any step:", errors.Join(err, errors.New(p.why)))
+		p.stderr.Write(p.dump.Bytes())
+		fmt.Fprintln(p.stderr, "the tests ended outside any step:", errors.Join(err, errors.New(p.why)))
 		return 1
 	}
 	p.report()
 	return 1
+}
+
+// rest is for the time in which no step runs.
+func (p *parent) rest() {
+	p.watch.Stop()
+	if p.idle > 0 {
+		p.watch.Reset(p.idle)
+	}
 }
 
 // kill ends a child that is past helping itself.
@@ -190,7 +210,7 @@ func (p *parent) kill(why string) {
 func (p *parent) fromStdout(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passOn(os.Stdout, b)
+	p.passOn(p.stdout, b)
 	return len(b), nil
 }
 
@@ -206,6 +226,8 @@ func (p *parent) passOn(to io.Writer, b []byte) {
 	to.Write(b)
 	p.newline = b[len(b)-1] == '\n'
 }
+
+var tooMuchMemory = fmt.Sprintf("your code took more than %d MB of memory in this step", mostHeap>>20)
 
 // crash recognises the first line of what the Go runtime prints when it ends a
 // program.
@@ -224,7 +246,7 @@ func (p *parent) fromStderr(line []byte) {
 			p.dump.Write(line)
 		}
 	case len(bytes.TrimSpace(line)) > 0:
-		p.passOn(os.Stderr, line)
+		p.passOn(p.stderr, line)
 	}
 }
 
@@ -244,16 +266,25 @@ func (p *parent) event(what, value string) {
 		if n := stepNumber(value); n == p.done+1 {
 			p.done = n
 		}
-		p.running = ""
-		p.watch.Stop()
+		p.verdict(value, "")
 	case "fail":
-		p.running = ""
-		p.watch.Stop()
+		test, quoted, _ := strings.Cut(value, " ")
+		report, _ := strconv.Unquote(quoted)
+		p.verdict(test, cmp.Or(report, "it failed"))
 	case "heap":
-		p.why = fmt.Sprintf("your code took more than %d MB of memory in this step", mostHeap>>20)
+		p.why = tooMuchMemory
 	case "end":
 		p.ended = true
 	}
+}
+
+// verdict takes down what became of the step that runs. Nothing else has one.
+func (p *parent) verdict(test, report string) {
+	if test == p.running && test != "" {
+		p.verdicts = append(p.verdicts, Verdict{test, report})
+	}
+	p.running = ""
+	p.rest()
 }
 
 func stepNumber(test string) int {
@@ -269,22 +300,24 @@ func stepNumber(test string) int {
 // the step in which the child ended.
 func (p *parent) report() {
 	mark := ""
-	if slices.Contains(os.Args, "-test.v=test2json") {
+	if slices.Contains(p.args, "-test.v=test2json") {
 		mark = "\x16" // what test2json looks for before a line of the testing package
 	}
 	if !p.newline {
-		fmt.Println()
+		fmt.Fprintln(p.stdout)
 	}
 	n := stepNumber(p.running)
-	fmt.Printf("%s--- FAIL: %s (0.00s)\n", mark, p.running)
-	for line := range strings.Lines(report(readNotes("."), n, p.done, p.verdict())) {
-		fmt.Print("    " + line)
+	text := report(readNotes("."), n, p.done, p.words())
+	fmt.Fprintf(p.stdout, "%s--- FAIL: %s (0.00s)\n", mark, p.running)
+	for line := range strings.Lines(text) {
+		fmt.Fprint(p.stdout, "    "+line)
 	}
-	fmt.Printf("%sFAIL\n", mark)
+	fmt.Fprintf(p.stdout, "%sFAIL\n", mark)
+	p.verdict(p.running, text)
 }
 
-// verdict says in words how the child ended.
-func (p *parent) verdict() string {
+// words say how the child ended.
+func (p *parent) words() string {
 	while := ""
 	if p.doing != "" {
 		while = "\n  while " + p.doing
@@ -307,6 +340,8 @@ func (p *parent) verdict() string {
 			where = ""
 		}
 		return saysPanic(what, where) + at + while
+	case strings.HasPrefix(first, "fatal error: ") && strings.Contains(first, "out of memory"):
+		return tooMuchMemory + while // which of the two limits comes first is chance
 	case strings.HasPrefix(first, "fatal error: "):
 		return "the Go runtime gave up: " + show(Words(strings.TrimPrefix(first, "fatal error: "))) + at + while
 	case p.cmd.ProcessState.ExitCode() >= 0:
@@ -341,6 +376,9 @@ func (w *lineWriter) Write(b []byte) (int, error) {
 		i := bytes.IndexByte(b, '\n')
 		if i < 0 {
 			w.part = append(w.part, b...)
+			if len(w.part) > mostLine {
+				w.flush()
+			}
 			return n, nil
 		}
 		w.part = append(w.part, b[:i+1]...)

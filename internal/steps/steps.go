@@ -332,8 +332,9 @@ func run(t *testing.T, body func(*T)) {
 	if places := unwritten(n); len(places) > 0 {
 		text = invitation(places, lesson.done)
 	}
-	fmt.Fprint(t.Output(), report(notes, n, lesson.done, text))
-	tellParent("fail", t.Name())
+	text = report(notes, n, lesson.done, text)
+	fmt.Fprint(t.Output(), text)
+	tellParent("fail", t.Name()+" "+strconv.Quote(text))
 	t.FailNow()
 }
 
@@ -392,6 +393,12 @@ func protect(t *T, f func()) {
 			f()
 		}
 	}()
+	whole := false
+	defer func() {
+		if !whole { // a failure and a panic were recorded before, and the first counts
+			t.fail("your code ended the goroutine that called it, as runtime.Goexit does")
+		}
+	}()
 	defer func() {
 		if r := recover(); r != nil {
 			stack := make([]byte, 64<<10)
@@ -400,6 +407,7 @@ func protect(t *T, f func()) {
 		}
 	}()
 	f()
+	whole = true
 }
 
 func (t *T) now() string {

@@ -62,6 +62,8 @@ func TestWhatALearnerReads(t *testing.T) {
 		{"panic in a goroutine", "BUBBLE=1"},
 		{"exit", ""},
 		{"exit 0", ""},
+		{"goexit", ""},
+		{"goexit", "BUBBLE=1"},
 		{"recursion", ""},
 		{"memory", ""},
 		{"goroutine left", ""},

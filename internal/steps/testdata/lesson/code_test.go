@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,9 @@ func TestStep2_TheSecondThing(t *testing.T) {
 			require.Equal(t, []string{"a"}, []string{"b"}, "the messages of the stream")
 		}
 		t.Doing("calling Second")
+		if os.Getenv("CASE") == "goexit" {
+			runtime.Goexit() // what stands behind it is not compared any more
+		}
 		got := Second(os.Getenv("CASE"))
 		want := []byte("6         héllo")
 		if d := wire.Diff(want, got, wire.Field{Name: "length", Len: 10}, wire.Field{Name: "payload", Len: -1}); d != "" {

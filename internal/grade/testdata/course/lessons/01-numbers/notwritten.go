@@ -1,0 +1,5 @@
+package numbers
+
+import "example/websockets/internal/notwritten"
+
+func notWritten(step int) error { return notwritten.Step(step) }
