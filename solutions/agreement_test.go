@@ -159,7 +159,7 @@ func pages(t *testing.T) []string {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && name != "." && name[0] == '.':
+		case e.IsDir() && name != "." && (name[0] == '.' || e.Name() == "node_modules"):
 			return fs.SkipDir
 		case e.IsDir() || path.Ext(name) != ".md":
 			return nil

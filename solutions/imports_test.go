@@ -13,8 +13,9 @@ import (
 
 // packages are those of the standard library that the pieces of code in
 // mistakes and notes use, by name: a piece of code has no import of its own.
-var packages = byName("bufio", "bytes", "context", "errors", "fmt", "io", "log", "math", "net", "os", "slices",
-	"strconv", "strings", "sync", "sync/atomic", "time", "unicode", "unicode/utf8")
+var packages = byName("bufio", "bytes", "context", "crypto/rand", "crypto/sha1", "crypto/tls",
+	"encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "io", "log", "math", "math/bits", "net",
+	"net/http", "net/url", "os", "slices", "strconv", "strings", "sync", "sync/atomic", "time", "unicode", "unicode/utf8")
 
 func byName(paths ...string) map[string]string {
 	m := map[string]string{}

@@ -10,8 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"example/websockets/internal/course"
 )
 
 // What takes minutes runs only when a flag asks for it; .ci/run does.
@@ -52,20 +50,28 @@ func TestFuzz(t *testing.T) {
 	if *fuzzFor == 0 {
 		t.Skip("-fuzzfor says how long")
 	}
-	targets := 0
-	for _, l := range here.Lessons {
-		for _, target := range listed(t, l, "^Fuzz") {
-			out, status := goTest(t, l, solution(t, l), nil, "-run=NONE", "-fuzz=^"+target+"$", "-fuzztime="+fuzzFor.String())
+	ran := 0
+	fuzz := func(folder string, targets []string, overlay ...string) {
+		for _, target := range targets {
+			args := append([]string{"test", "-run=NONE", "-fuzz=^" + target + "$", "-fuzztime=" + fuzzFor.String()}, overlay...)
+			out, status := run(t, nil, "go", append(args, folder)...)
 			// When the time is over, go test sometimes stops a worker in the middle
 			// of an input and reports that as a failure, with no input to show
 			// (go.dev/issue/75804, mended in Go 1.27).
 			cutOff := strings.Contains(out, "context deadline exceeded") && !strings.Contains(out, "Failing input written")
 			assert.True(t, status == 0 || cutOff, out)
-			say("%s: %s found nothing in %v", l.Name, target, *fuzzFor)
-			targets++
+			say("%s: %s found nothing in %v", folder, target, *fuzzFor)
+			ran++
 		}
 	}
-	assert.NotZero(t, targets)
+	for _, l := range here.Lessons {
+		file, err := solution(t, l).File()
+		require.NoError(t, err)
+		fuzz("./lessons/"+l.Name, targets(t, "./lessons/"+l.Name, "Fuzz"), "-overlay", file)
+		// What is deeper than a lesson goes.
+		fuzz("./solutions/"+l.Name, targets(t, "./solutions/"+l.Name, "Fuzz"))
+	}
+	assert.NotZero(t, ran)
 }
 
 func TestBenchmarksRun(t *testing.T) {
@@ -74,7 +80,7 @@ func TestBenchmarksRun(t *testing.T) {
 	}
 	ran := 0
 	for _, l := range here.Lessons {
-		if len(listed(t, l, "^Benchmark")) == 0 {
+		if len(targets(t, "./lessons/"+l.Name, "Benchmark")) == 0 {
 			continue
 		}
 		out, status := goTest(t, l, solution(t, l), nil, "-run=NONE", "-bench=.", "-benchtime=1x")
@@ -87,14 +93,14 @@ func TestBenchmarksRun(t *testing.T) {
 	assert.NotZero(t, ran)
 }
 
-// listed returns the tests of a lesson whose names match.
-func listed(t *testing.T, l course.Lesson, match string) []string {
+// targets returns the functions of a package's tests whose names begin like this.
+func targets(t *testing.T, folder, prefix string) []string {
 	t.Helper()
-	out, status := goTest(t, l, nil, nil, "-list="+match)
+	out, status := run(t, nil, "go", "test", "-list=^"+prefix, folder)
 	require.Zero(t, status, out)
 	var names []string
 	for line := range strings.Lines(out) {
-		if name := strings.TrimSpace(line); strings.HasPrefix(name, match[1:]) {
+		if name := strings.TrimSpace(line); strings.HasPrefix(name, prefix) {
 			names = append(names, name)
 		}
 	}

@@ -127,22 +127,25 @@ func leaveOut(t *testing.T, what, why string) {
 func summary() int {
 	n := checked.count
 	slices.Sort(checked.skipped)
-	fmt.Printf("checked: %d solution steps, %d starter steps, %d mistakes (%d of the study notes), %d also right, %d notes cells, %d Python conversations; skipped: %s\n",
-		n["solution steps"], n["starter steps"], n["mistakes"], n["mistakes of the notes"], n["also right"],
-		n["notes cells"], n["Python conversations"], cmp.Or(strings.Join(checked.skipped, ", "), "nothing"))
+	fmt.Printf("checked: %d solution steps, %d starter steps, %d of %d mistakes (%d of the study notes; -all tries all), %d also right, %d notes cells, %d Python conversations, %d pages in a browser, %d hand-ins; skipped: %s\n",
+		n["solution steps"], n["starter steps"], n["mistakes"], n["mistakes in the table"], n["mistakes of the notes"], n["also right"],
+		n["notes cells"], n["Python conversations"], n["pages in a browser"], n["hand-ins"], cmp.Or(strings.Join(checked.skipped, ", "), "nothing"))
 	code := 0
 	for _, least := range []struct {
 		what   string
 		n      int
 		always bool // whatever had to be skipped
 	}{
-		{"solution steps", 24, true},
-		{"starter steps", 24, false},
-		{"mistakes", 24, true},
+		{"solution steps", 58, true},
+		{"starter steps", 58, false},
+		{"mistakes", 100, true},
+		{"mistakes in the table", 600, true},
 		{"mistakes of the notes", mistakesOfTheNotes, true},
-		{"also right", 9, true},
-		{"notes cells", 30, false},
+		{"also right", 12, true},
+		{"notes cells", 80, false},
 		{"Python conversations", 4, false},
+		{"pages in a browser", 2, false},
+		{"hand-ins", 30, false},
 	} {
 		if n[least.what] < least.n && (least.always || len(checked.skipped) == 0) {
 			fmt.Printf("FAIL: %d %s were checked; there are at least %d\n", n[least.what], least.what, least.n)

@@ -157,6 +157,9 @@ func (e *exporter) edited(name string, text []byte) []byte {
 		about = e.lines(`^\S+  lessons/%s/`)
 	case "README.md": // rows of the table of lessons, and of what the desk shows
 		about = e.lines(`^\|.*\(lessons/%s/`, `^%d  `)
+		if e.forClass {
+			text = withoutInterop.ReplaceAll(text, nil)
+		}
 	}
 	if about == nil {
 		return text
@@ -169,6 +172,9 @@ func (e *exporter) edited(name string, text []byte) []byte {
 	}
 	return kept.Bytes()
 }
+
+// withoutInterop is the README's line about a folder that no copy for a class has.
+var withoutInterop = regexp.MustCompile(`(?m)^.*\(interop/README\.md\).*\n\n`)
 
 // lines matches what lessons that are left out make of patterns; %s is a lesson's
 // name and %d its number.

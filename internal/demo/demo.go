@@ -30,21 +30,42 @@ type (
 	Dial  func(ctx context.Context, conn net.Conn) error
 )
 
+// Main runs a demo whose client only needs a connection.
+func Main(serve Serve, dial Dial) {
+	Program{
+		Count: 20, CountIs: "updates for each client",
+		Serve: serve,
+		Dial:  func(ctx context.Context, addr string) error { return connect(ctx, addr, dial) },
+	}.Main()
+}
+
+// A Program is a demo that has something of its own.
+type Program struct {
+	Count   int    // unless -count says otherwise
+	CountIs string // what -count means
+	Flags   func(*flag.FlagSet)
+	Serve   Serve
+	Dial    func(ctx context.Context, addr string) error
+}
+
 // Main runs the side that the first argument names and exits with status 0 when
 // it came to its end or was stopped by Ctrl-C, 1 when it failed, and 2 when the
 // arguments make no sense.
-func Main(serve Serve, dial Dial) {
+func (p Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], serve, dial))
+	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
-func run(ctx context.Context, args []string, serve Serve, dial Dial) int {
+func (p Program) run(ctx context.Context, args []string) int {
 	var o Options
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	addr := flags.String("addr", Addr, "host and port; port 0 takes any free one")
-	flags.IntVar(&o.Count, "count", 20, "updates for each client")
+	flags.IntVar(&o.Count, "count", p.Count, p.CountIs)
 	flags.DurationVar(&o.Interval, "interval", time.Second, "time between two updates")
+	if p.Flags != nil {
+		p.Flags(flags)
+	}
 	if len(args) == 0 || (args[0] != "serve" && args[0] != "dial") {
 		fmt.Fprintln(os.Stderr, "a demo wants to know which side to play: serve or dial")
 		return 2
@@ -56,11 +77,21 @@ func run(ctx context.Context, args []string, serve Serve, dial Dial) int {
 		fmt.Fprintf(os.Stderr, "these arguments make no sense here: %q\n", args[1:])
 		return 2
 	}
+	servers := "" // a flag of the server, given to the client
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name == "count" || f.Name == "interval" {
+			servers = f.Name
+		}
+	})
+	if args[0] == "dial" && servers != "" {
+		fmt.Fprintf(os.Stderr, "-%s is for serve: the server decides what it sends, and dial prints what comes\n", servers)
+		return 2
+	}
 	var err error
 	if args[0] == "serve" {
-		err = listen(ctx, *addr, o, serve)
+		err = listen(ctx, *addr, o, p.Serve)
 	} else {
-		err = connect(ctx, *addr, dial)
+		err = p.Dial(ctx, *addr)
 	}
 	// What a stop tore down on its way is no error worth telling.
 	if err != nil && ctx.Err() == nil {

@@ -189,7 +189,7 @@ func TestStep4_AStopEndsThePush(t *testing.T) {
 			server, client = memconn.Pipe()
 			ctx, stop = context.WithCancel(context.Background())
 			t.Doing("calling Push with interval 0 and a context that ends during the first update")
-			err = Push(ctx, &onWrite{Conn: server, do: func() error { stop(); return nil }}, 20, 0)
+			err = Push(ctx, &afterWrite{server, stop}, 20, 0)
 			server.Close()
 			got, _ = io.ReadAll(client)
 			steps.Equal(t, "Push with interval 0, ctx ends during the first update: updates sent", 1, bytes.Count(got, []byte("The time is")),
@@ -649,6 +649,19 @@ func (w *onWrite) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return w.Conn.Write(b)
+}
+
+// afterWrite does something when a Write has written, and before it returns: code
+// that wakes a Write when the context ends must not be punished for it.
+type afterWrite struct {
+	net.Conn
+	do func()
+}
+
+func (w *afterWrite) Write(b []byte) (int, error) {
+	n, err := w.Conn.Write(b)
+	w.do()
+	return n, err
 }
 
 // lateListener returns its one client when it has been closed.

@@ -32,10 +32,6 @@ const (
 	// of payload and a few headers. What is longer passes it by.
 	readBuffer = 1280
 
-	// trusted is how much memory the header of a frame can claim, in bytes. More
-	// is only given for bytes that have come.
-	trusted = 1 << 20
-
 	// answerTime is how long a read may be held up by a pong that cannot be sent.
 	answerTime = time.Second
 
@@ -59,21 +55,19 @@ type Conn struct {
 	deadlines    deadlines
 	received     atomic.Int64
 
-	mu      sync.Mutex // for core and closing; never held while anything waits
-	core    Core
-	closing bool
+	mu   sync.Mutex // for core, which readers and writers share; never held while anything waits
+	core *Core
 
-	reading lock // one reader at a time; what follows is the reader's
-	buf     []byte
-	event   Event  // a piece of a message, what was taken of it cut off
-	begun   bool   // a part of the current message was taken
-	partial []byte // which ReadMessage had to put aside
-	message int    // the number of the current message
+	reading lock   // one reader at a time; what follows is the reader's
+	buf     []byte // for one Read
+	partial []byte // what an interrupted ReadMessage had of its message
+	piece   Event  // of the message that a Reader reads, without what was read of it
+	message int    // the number of that message
 
-	writing lock           // one writer at a time, for one frame; what follows is the writer's
-	half    *messageWriter // whose message is half sent, nil if none is
-	out     []byte
-	lent    *[]byte // the buffer that out is a part of, nil if out is empty
+	sending lock    // one message at a time: a Writer has it from its first fragment to its last
+	writing lock    // one frame at a time; what follows is the writer's
+	out     []byte  // bytes to send that were not sent yet
+	lent    *[]byte // the buffer that out was put in, nil if there is none
 
 	closed chan struct{} // closed when Close is done
 }
@@ -88,15 +82,18 @@ func NewConn(conn net.Conn, role Role, early []byte, opt *Options) *Conn {
 		conn:         conn,
 		closeTimeout: opt.CloseTimeout,
 		buf:          make([]byte, max(readBuffer, len(early))),
+		piece:        Event{End: true}, // nothing of a message is left to read
 		reading:      newLock(),
+		sending:      newLock(),
 		writing:      newLock(),
 		closed:       make(chan struct{}),
 	}
 	c.deadlines.conn = conn
-	c.core.role, c.core.limit = role, opt.MessageLimit
-	if c.core.limit == 0 {
-		c.core.limit = DefaultMessageLimit
+	limit := opt.MessageLimit
+	if limit == 0 {
+		limit = DefaultMessageLimit
 	}
+	c.core = NewCore(role, limit)
 	if c.closeTimeout == 0 {
 		c.closeTimeout = DefaultCloseTimeout
 	}
@@ -138,66 +135,5 @@ func because(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 		return ctx.Err()
 	}
-	return err
-}
-
-// Close does the closing handshake (section 7) and closes the net.Conn: it sends
-// what is queued and a Close frame, waits for the peer's, and lets the server be
-// the first to close. A peer that does not play its part is dropped after the
-// CloseTimeout. Messages that arrive meanwhile are for those who read; if nobody
-// does, they are lost.
-//
-// A code or reason that [AppendClosePayload] refuses is an error, and the
-// connection is closed without a code. When the peer has closed or an error has
-// ended the connection before, code and reason are of no interest any more. The
-// second Close waits for the first, does nothing and returns nil.
-func (c *Conn) Close(code CloseCode, reason string) error {
-	c.mu.Lock()
-	if c.closing {
-		c.mu.Unlock()
-		<-c.closed
-		return nil
-	}
-	c.closing = true
-	err := c.core.Close(code, reason)
-	c.mu.Unlock()
-	defer close(c.closed)
-	defer c.conn.Close()
-	// From here on everything that waits on the net.Conn, in here or elsewhere,
-	// ends in time.
-	c.deadlines.update(func(d *deadlines) { d.closing = time.Now().Add(c.closeTimeout) })
-
-	ctx := context.Background()
-	if failed := c.Flush(ctx); failed != nil {
-		return errors.Join(err, failed)
-	}
-	// Who reads ends with the peer's Close, or in time. And nobody will again: this
-	// is never unlocked.
-	c.reading.lock(ctx, nil)
-	for {
-		if _, readErr := c.advance(nil); c.core.Done() {
-			break
-		} else if readErr != nil {
-			return errors.Join(err, readErr)
-		}
-	}
-	// Both Close frames have passed, or ours has and we believe nothing more. A
-	// server ends its direction and waits for the client to do the same: to close
-	// with bytes unread would reset the connection, and the peer might never see
-	// our Close frame (section 7.1.1).
-	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && c.core.role == Server {
-		half.CloseWrite()
-	}
-	for readErr := error(nil); readErr == nil; {
-		_, readErr = c.conn.Read(c.buf)
-	}
-	return err
-}
-
-// CloseNow closes the net.Conn and nothing else: for a peer that is past talking
-// to. The peer finds no Close frame, which it will call an abnormal closure.
-func (c *Conn) CloseNow() error {
-	err := c.conn.Close()
-	c.Close(CloseNoStatus, "") // wakes who waits, and fails at once with the net.Conn gone
 	return err
 }

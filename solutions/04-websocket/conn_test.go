@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,45 +37,6 @@ func receive(c *Conn, take func(op Opcode, payload []byte)) (err error) {
 			return err
 		}
 		take(op, buf)
-	}
-}
-
-func TestMessagesOfAllLengthsHoweverTheReadsAreCut(t *testing.T) {
-	for name, options := range map[string][]memconn.Option{
-		"whole":           nil,
-		"one byte":        {memconn.ReadSizes(1)},
-		"odd sizes":       {memconn.ReadSizes(1, 2000, 3, 70000)},
-		"a small buffer":  {memconn.Buffer(100)},
-		"short writes":    {memconn.ShortWrites(777)},
-		"cut at a header": {memconn.CutAt(1, 2, 3, 4, 5, 6, 7, 8, 9)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				server, client := pair(options...)
-				for _, ends := range [][2]*Conn{{server, client}, {client, server}} {
-					var sent, got []string
-					for _, n := range []int{0, 1, 125, 126, readBuffer - 10, readBuffer, readBuffer + 1, 5000, 65535, 65536} {
-						sent = append(sent, strings.Repeat("é", n/2)+strings.Repeat("x", n%2))
-					}
-					var wg sync.WaitGroup
-					wg.Go(func() {
-						for _, text := range sent {
-							require.NoError(t, ends[0].WriteMessage(bg, OpText, []byte(text)))
-						}
-					})
-					buf := []byte(nil)
-					for range sent {
-						op, payload, err := ends[1].ReadMessage(bg, buf)
-						require.NoError(t, err)
-						require.Equal(t, OpText, op)
-						got, buf = append(got, string(payload)), payload
-					}
-					wg.Wait()
-					require.True(t, fmt.Sprint(sent) == fmt.Sprint(got), "the messages are not those that were sent")
-				}
-				closeBoth(t, server, client)
-			})
-		})
 	}
 }
 
@@ -180,27 +139,53 @@ func TestStreamsOfAMessage(t *testing.T) {
 	})
 }
 
-func TestALongMessageInManyFragments(t *testing.T) {
-	const size, count = 64, 1 << 14
-	a, b := memconn.Pipe(memconn.Buffer(4 << 20))
-	server, client := NewConn(a, Server, nil, nil), NewConn(b, Client, nil, nil)
-	var wire []byte
-	for i := range count {
-		op := OpContinuation
-		if i == 0 {
-			op = OpText
+// A message of which a Reader has taken the beginning is not what ReadMessage
+// returns, nor the other way round; and who goes on with their own loses nothing.
+func TestReaderAndReadMessageDoNotShareAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, peer := memconn.Pipe()
+		server := NewConn(conn, Server, nil, nil)
+		short := func(call func(ctx context.Context) error) {
+			ctx, cancel := context.WithTimeout(bg, time.Second)
+			defer cancel()
+			require.Equal(t, context.DeadlineExceeded, call(ctx))
 		}
-		wire = append(wire, frame(Client, i == count-1, op, strings.Repeat("x", size))...)
-		wire = append(wire, frame(Client, true, OpPong, "")...)
-	}
-	b.Write(wire)
-	before := totalAlloc()
-	_, payload, err := server.ReadMessage(bg, nil)
-	require.NoError(t, err)
-	require.Len(t, payload, size*count)
-	require.Less(t, totalAlloc()-before, uint64(4*size*count), "memory is doubled, not added for each fragment")
-	require.NoError(t, client.CloseNow())
-	require.NoError(t, server.CloseNow())
+		one, rest, two := frame(Client, false, OpText, "one and"), frame(Client, true, OpContinuation, " more"), frame(Client, true, OpText, "two")
+		readMessage := func(want string) {
+			_, payload, err := server.ReadMessage(bg, nil)
+			require.NoError(t, err)
+			require.Equal(t, want, string(payload))
+		}
+		p := make([]byte, 100)
+
+		peer.Write(one)
+		_, r, err := server.Reader(bg)
+		require.NoError(t, err)
+		_, err = io.ReadFull(r, p[:3])
+		require.NoError(t, err)
+		short(func(ctx context.Context) error { _, _, err := server.ReadMessage(ctx, nil); return err })
+		peer.Write(slicesConcat(rest, two))
+		readMessage("two")
+		_, err = r.Read(p)
+		require.Equal(t, io.EOF, err, "its message is over")
+
+		peer.Write(one)
+		short(func(ctx context.Context) error { _, _, err := server.ReadMessage(ctx, nil); return err })
+		short(func(ctx context.Context) error { _, _, err := server.Reader(ctx); return err })
+		peer.Write(slicesConcat(rest, two, one))
+		_, r, err = server.Reader(bg)
+		require.NoError(t, err)
+		text, err := io.ReadAll(r)
+		require.NoError(t, err)
+		require.Equal(t, "two", string(text))
+
+		short(func(ctx context.Context) error { _, _, err := server.ReadMessage(ctx, nil); return err })
+		peer.Write(slicesConcat(rest, two))
+		readMessage("one and more")
+		readMessage("two")
+		server.CloseNow()
+		peer.Close()
+	})
 }
 
 func TestACloseInTheMiddleOfAMessage(t *testing.T) {
@@ -234,52 +219,6 @@ func TestACloseInTheMiddleOfAMessage(t *testing.T) {
 		synctest.Wait()
 		require.ErrorIs(t, w.Close(), ErrCloseSent)
 		require.NoError(t, server.Close(CloseNormal, ""))
-		wg.Wait()
-	})
-}
-
-func TestPingsAreAnsweredByWhoReads(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		conn, peer := memconn.Pipe()
-		server := NewConn(conn, Server, nil, nil)
-		var wg sync.WaitGroup
-		wg.Go(func() { receive(server, func(Opcode, []byte) {}) })
-		var want []byte
-		for i := range 10 { // ten at once are ten answers, as long as they can be sent
-			payload := fmt.Sprint("ping ", i)
-			peer.Write(frame(Client, true, OpPing, payload))
-			want = append(want, frame(Server, true, OpPong, payload)...)
-		}
-		got := make([]byte, len(want))
-		_, err := io.ReadFull(peer, got)
-		require.NoError(t, err)
-		require.Equal(t, want, got)
-		require.NoError(t, peer.Close())
-		wg.Wait()
-	})
-}
-
-func TestWhileAWriterIsStuckPingsAreReadAndTheNewestIsAnswered(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		conn, peer := memconn.Pipe(memconn.Buffer(1000))
-		server := NewConn(conn, Server, nil, nil)
-		var wg sync.WaitGroup
-		wg.Go(func() { require.NoError(t, server.WriteMessage(bg, OpBinary, make([]byte, 5000))) })
-		var texts []string
-		wg.Go(func() { receive(server, func(_ Opcode, p []byte) { texts = append(texts, string(p)) }) })
-		synctest.Wait() // the writer holds the middle of a frame
-		for i := range 100 {
-			peer.Write(frame(Client, true, OpPing, fmt.Sprint(i)))
-			peer.Write(frame(Client, true, OpText, fmt.Sprint(i)))
-			synctest.Wait()
-		}
-		require.Len(t, texts, 100, "a reader waits for no writer")
-		want := append(frame(Server, true, OpBinary, string(make([]byte, 5000))), frame(Server, true, OpPong, "99")...)
-		got := make([]byte, len(want))
-		_, err := io.ReadFull(peer, got)
-		require.NoError(t, err)
-		require.True(t, bytes.Equal(want, got))
-		require.NoError(t, peer.Close())
 		wg.Wait()
 	})
 }
@@ -327,197 +266,6 @@ func TestManyWritersDoNotMix(t *testing.T) {
 	})
 }
 
-func TestAReadThatTimesOutGoesOnWhereItStopped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		stream := slicesConcat(frame(Client, false, OpText, strings.Repeat("é", 4000)), frame(Client, true, OpPing, "p"), frame(Client, true, OpContinuation, "end"))
-		for cut := 1; cut < len(stream); cut += 1 + cut/7 {
-			conn, peer := memconn.Pipe()
-			server := NewConn(conn, Server, nil, nil)
-			peer.Write(stream[:cut])
-			buf := make([]byte, 0, 100)
-			switch cut % 3 {
-			case 0:
-				ctx, cancel := context.WithTimeout(bg, time.Second)
-				_, _, err := server.ReadMessage(ctx, buf)
-				require.Equal(t, context.DeadlineExceeded, err)
-				cancel()
-			case 1:
-				server.SetReadDeadline(time.Now().Add(time.Second))
-				_, _, err := server.ReadMessage(bg, buf)
-				require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-				server.SetReadDeadline(time.Time{})
-			case 2:
-				ctx, cancel := context.WithCancel(bg)
-				time.AfterFunc(time.Second, cancel)
-				_, _, err := server.ReadMessage(ctx, buf)
-				require.Equal(t, context.Canceled, err)
-			}
-			clear(buf[:cap(buf)])
-			peer.Write(stream[cut:])
-			_, payload, err := server.ReadMessage(bg, nil)
-			require.NoError(t, err)
-			require.True(t, string(payload) == strings.Repeat("é", 4000)+"end", "cut at %d", cut)
-			require.NoError(t, peer.Close())
-			server.Close(CloseNormal, "")
-		}
-	})
-}
-
-func TestAWriteThatTimesOutLeavesTheConnectionWhole(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, limit := range []string{"context", "deadline"} {
-			server, client := pair(memconn.Buffer(1000))
-			send := func(text string) error {
-				ctx, cancel := bg, func() {}
-				if limit == "context" {
-					ctx, cancel = context.WithTimeout(bg, time.Second)
-				} else {
-					client.SetWriteDeadline(time.Now().Add(time.Second))
-				}
-				defer cancel()
-				err := client.WriteMessage(ctx, OpText, []byte(text))
-				if limit == "context" && err != nil {
-					require.ErrorIs(t, err, context.DeadlineExceeded)
-				} else if err != nil {
-					require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-				}
-				return err
-			}
-			require.NoError(t, send("first"))
-			require.ErrorIs(t, send(strings.Repeat("x", 3000)), ErrUnsent)
-			for range 3 {
-				err := send("not sent")
-				require.Error(t, err)
-				require.NotErrorIs(t, err, ErrUnsent)
-			}
-			client.SetWriteDeadline(time.Time{})
-			var wg sync.WaitGroup
-			wg.Go(func() { require.NoError(t, client.WriteMessage(bg, OpText, []byte("last"))) })
-			for _, want := range []string{"first", strings.Repeat("x", 3000), "last"} {
-				_, payload, err := server.ReadMessage(bg, nil)
-				require.NoError(t, err)
-				require.True(t, string(payload) == want)
-			}
-			wg.Wait()
-			closeBoth(t, server, client)
-		}
-	})
-}
-
-func TestTheRestOfAFrameIsSentByAnyWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for name, write := range map[string]func(c *Conn) error{
-			"flush": func(c *Conn) error { return c.Flush(bg) },
-			"ping":  func(c *Conn) error { return c.Ping(bg, nil) },
-			"close": func(c *Conn) error { return c.Close(CloseNormal, "") },
-		} {
-			server, client := pair(memconn.Buffer(1000))
-			ctx, cancel := context.WithTimeout(bg, time.Second)
-			require.ErrorIs(t, client.WriteMessage(ctx, OpBinary, make([]byte, 3000)), ErrUnsent)
-			cancel()
-			var wg sync.WaitGroup
-			wg.Go(func() { require.NoError(t, write(client), name) })
-			_, payload, err := server.ReadMessage(bg, nil)
-			require.NoError(t, err, name)
-			require.Len(t, payload, 3000)
-			closeBoth(t, server, client)
-			wg.Wait()
-		}
-	})
-}
-
-func TestAReaderDoesNotWaitLongToAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		conn, peer := memconn.Pipe(memconn.Buffer(100))
-		server := NewConn(conn, Server, nil, nil)
-		go func() { // a peer that pings and does not read, and then sends a message
-			for range 100 {
-				peer.Write(frame(Client, true, OpPing, "ping"))
-			}
-			peer.Write(frame(Client, true, OpText, "Hello"))
-		}()
-		start := time.Now()
-		ctx, cancel := context.WithTimeout(bg, answerTime/4)
-		defer cancel()
-		_, _, err := server.ReadMessage(ctx, nil)
-		require.Equal(t, context.DeadlineExceeded, err)
-		server.SetReadDeadline(time.Now().Add(answerTime / 4))
-		_, _, err = server.ReadMessage(bg, nil)
-		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-		require.Equal(t, answerTime/2, time.Since(start), "its own deadline comes first")
-		server.SetReadDeadline(time.Time{})
-		_, payload, err := server.ReadMessage(bg, nil)
-		require.NoError(t, err)
-		require.Equal(t, "Hello", string(payload))
-		server.CloseNow()
-		peer.Close()
-	})
-}
-
-func TestAContextThatHasEndedSendsAndTakesNothing(t *testing.T) {
-	server, client := pair()
-	ctx, cancel := context.WithCancel(bg)
-	cancel()
-	require.Equal(t, context.Canceled, client.WriteMessage(ctx, OpText, []byte("a")))
-	require.Equal(t, context.Canceled, client.Ping(ctx, nil))
-	require.NoError(t, client.WriteMessage(bg, OpText, []byte("b")))
-	_, _, err := server.ReadMessage(ctx, nil)
-	require.Equal(t, context.Canceled, err)
-	_, payload, err := server.ReadMessage(bg, nil)
-	require.NoError(t, err)
-	require.Equal(t, "b", string(payload))
-}
-
-func TestQueuedMessagesShareAWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, b := memconn.Pipe(memconn.Buffer(1 << 20))
-		client, server := NewConn(a, Client, nil, nil), NewConn(b, Server, nil, nil)
-		for i := range 100 {
-			require.NoError(t, client.Queue(bg, OpText, fmt.Append(nil, i)))
-		}
-		require.Zero(t, a.Writes())
-		require.NoError(t, client.Flush(bg))
-		require.NoError(t, client.Flush(bg))
-		require.Equal(t, 1, a.Writes())
-		require.NoError(t, client.Queue(bg, OpText, []byte("100")))
-		require.NoError(t, client.WriteMessage(bg, OpText, []byte("101")))
-		require.Equal(t, 2, a.Writes())
-		for range 10 { // what is queued is bounded
-			require.NoError(t, client.Queue(bg, OpBinary, make([]byte, 10_000)))
-		}
-		require.Equal(t, 3, a.Writes())
-		for i := range 102 {
-			_, payload, err := server.ReadMessage(bg, nil)
-			require.NoError(t, err)
-			require.Equal(t, fmt.Sprint(i), string(payload))
-		}
-		var wg sync.WaitGroup
-		wg.Go(func() { require.NoError(t, client.Close(CloseNormal, "")) }) // sends what is queued
-		n := 0
-		require.Equal(t, &CloseError{CloseNormal, ""}, receive(server, func(_ Opcode, p []byte) { n += len(p) }))
-		require.Equal(t, 100_000, n)
-		require.NoError(t, server.Close(CloseNormal, ""))
-		wg.Wait()
-	})
-}
-
-func TestOneWriteForEachFrame(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, n := range []int{0, 16, 1 << 10, 64 << 10, 1 << 20} {
-			a, b := memconn.Pipe(memconn.Buffer(4 << 20))
-			client, server := NewConn(a, Client, nil, nil), NewConn(b, Server, nil, nil)
-			require.NoError(t, client.WriteMessage(bg, OpBinary, make([]byte, n)))
-			require.Equal(t, 1, a.Writes())
-			_, payload, err := server.ReadMessage(bg, nil)
-			require.NoError(t, err)
-			require.Len(t, payload, n)
-			require.NoError(t, server.WriteMessage(bg, OpBinary, payload))
-			require.Equal(t, 1, b.Writes())
-			require.LessOrEqual(t, b.Reads(), 2)
-		}
-	})
-}
-
 func TestMessagesDoNotAllocate(t *testing.T) {
 	for _, n := range []int{16, 1 << 10, 64 << 10} {
 		a, b := memconn.Pipe(memconn.Buffer(1 << 20))
@@ -556,69 +304,9 @@ func TestNothingLargeIsKept(t *testing.T) {
 		require.Nil(t, c.lent)
 		require.Nil(t, c.out)
 		require.Nil(t, c.partial)
-		require.Empty(t, c.event.Payload)
+		require.Empty(t, c.piece.Payload)
 		require.Equal(t, readBuffer, cap(c.buf))
 	}
-}
-
-func TestAFrameClaimsNoMemoryThatItDoesNotFill(t *testing.T) {
-	conn, peer := memconn.Pipe()
-	client := NewConn(conn, Client, nil, &Options{MessageLimit: 1 << 40})
-	peer.Write(unhex(t, "82 7f 000000ffffffffff 00"))
-	client.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-	var before, after struct{ bytes uint64 }
-	before.bytes = totalAlloc()
-	_, _, err := client.ReadMessage(bg, nil)
-	after.bytes = totalAlloc()
-	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.Less(t, after.bytes-before.bytes, uint64(4<<20))
-}
-
-func TestEarlyBytesAreNotLost(t *testing.T) {
-	early := slicesConcat(frame(Client, true, OpText, "early"), frame(Client, true, OpBinary, string(make([]byte, 10000))), frame(Client, true, OpText, "later"))
-	for cut := range early {
-		conn, peer := memconn.Pipe()
-		server := NewConn(conn, Server, early[:cut], nil)
-		peer.Write(early[cut:])
-		for _, n := range []int{5, 10000, 5} {
-			_, payload, err := server.ReadMessage(bg, nil)
-			require.NoError(t, err)
-			require.Len(t, payload, n)
-		}
-		if cut > 50 {
-			return // the rest is the same
-		}
-	}
-}
-
-func TestClosingFromEitherSideAndFromBoth(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, who := range []string{"server", "client"} {
-			server, client := pair()
-			first, second := server, client
-			if who == "client" {
-				first, second = client, server
-			}
-			var wg sync.WaitGroup
-			wg.Go(func() {
-				err := receive(second, func(Opcode, []byte) {})
-				require.Equal(t, &CloseError{CloseGoingAway, "bye"}, err)
-				require.ErrorIs(t, second.WriteMessage(bg, OpText, nil), net.ErrClosed)
-				require.NoError(t, second.Close(CloseNormal, "too late"))
-			})
-			start := time.Now()
-			require.NoError(t, first.Close(CloseGoingAway, "bye"))
-			require.Zero(t, time.Since(start), "nobody had to be waited for")
-			require.NoError(t, first.Close(CloseNormal, ""), "again")
-			_, _, err := first.ReadMessage(bg, nil)
-			require.ErrorIs(t, err, net.ErrClosed)
-			require.ErrorIs(t, first.WriteMessage(bg, OpText, nil), net.ErrClosed)
-			require.ErrorIs(t, first.Ping(bg, nil), net.ErrClosed)
-			wg.Wait()
-		}
-		server, client := pair()
-		closeBoth(t, server, client)
-	})
 }
 
 func TestCloseWhileOthersReadAndWrite(t *testing.T) {
@@ -649,110 +337,6 @@ func TestCloseWhileOthersReadAndWrite(t *testing.T) {
 		}
 		wg.Wait()
 	})
-}
-
-func TestAPeerThatDoesNotPlayItsPartIsDropped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for name, peerDoes := range map[string]func(peer *memconn.Conn){
-			"it never answers": func(*memconn.Conn) {},
-			"it pings for ever": func(peer *memconn.Conn) {
-				for {
-					time.Sleep(time.Second)
-					if _, err := peer.Write(frame(Client, true, OpPing, "")); err != nil {
-						return
-					}
-				}
-			},
-			"it answers and does not go": func(peer *memconn.Conn) { peer.Write(frame(Client, true, OpClose, "")) },
-		} {
-			conn, peer := memconn.Pipe()
-			server := NewConn(conn, Server, nil, &Options{CloseTimeout: 3 * time.Second})
-			start := time.Now()
-			go peerDoes(peer)
-			err := server.Close(CloseNormal, "")
-			require.Equal(t, 3*time.Second, time.Since(start), name)
-			if name == "it answers and does not go" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorIs(t, err, os.ErrDeadlineExceeded, name)
-			}
-			require.True(t, conn.Closed())
-			peer.Close()
-		}
-
-		// Nor may a writer in the middle of a frame hold it up.
-		server, client := pair(memconn.Buffer(100))
-		var wg sync.WaitGroup
-		wg.Go(func() { require.Error(t, server.WriteMessage(bg, OpBinary, make([]byte, 1000))) })
-		synctest.Wait()
-		start := time.Now()
-		require.ErrorIs(t, server.Close(CloseNormal, ""), os.ErrDeadlineExceeded)
-		require.Equal(t, DefaultCloseTimeout, time.Since(start))
-		wg.Wait()
-		client.CloseNow()
-	})
-}
-
-func TestTheReasonIsSentBeforeTheConnectionIsDropped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for code, bad := range map[CloseCode][]byte{
-			CloseProtocolError:  frame(Server, true, OpText, "not masked"),
-			CloseInvalidPayload: frame(Client, true, OpText, "\xff"),
-			CloseTooBig:         frame(Client, true, OpBinary, string(make([]byte, 101))),
-		} {
-			conn, peer := memconn.Pipe()
-			server := NewConn(conn, Server, nil, &Options{MessageLimit: 100})
-			peer.Write(slicesConcat(bad, make([]byte, 5000)))
-			err := receive(server, func(Opcode, []byte) {})
-			requireViolation(t, err, code, map[CloseCode]string{1002: "5.1", 1007: "8.1", 1009: "7.4.1"}[code])
-			var wg sync.WaitGroup
-			wg.Go(func() { require.NoError(t, server.Close(CloseNormal, "")) })
-			sent, err := io.ReadAll(peer)
-			require.NoError(t, err)
-			require.NoError(t, peer.Close())
-			wg.Wait()
-			h, n, err := ParseHeader(sent)
-			require.NoError(t, err)
-			require.Equal(t, OpClose, h.Opcode)
-			require.Len(t, sent, n+int(h.Length), "one Close frame and nothing else")
-			got, _, err := ParseClosePayload(sent[n:])
-			require.NoError(t, err)
-			require.Equal(t, code, got)
-			require.True(t, conn.Closed())
-		}
-	})
-}
-
-func TestTheEndOfTheConnectionIsNotAClose(t *testing.T) {
-	for _, sent := range [][]byte{nil, frame(Client, true, OpText, "abc")[:7], frame(Client, false, OpText, "abc")} {
-		conn, peer := memconn.Pipe()
-		server := NewConn(conn, Server, nil, nil)
-		peer.Write(sent)
-		peer.Close()
-		_, _, err := server.ReadMessage(bg, nil)
-		require.ErrorIs(t, err, ErrNoClose)
-		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		server.Close(CloseNormal, "")
-
-		conn, peer = memconn.Pipe()
-		server = NewConn(conn, Server, nil, nil)
-		peer.Write(sent)
-		peer.Reset()
-		_, _, err = server.ReadMessage(bg, nil)
-		require.ErrorIs(t, err, memconn.ErrReset)
-		require.Error(t, server.Close(CloseNormal, ""))
-	}
-}
-
-func TestWhatIsNotAMessageIsNotSent(t *testing.T) {
-	server, _ := pair()
-	for _, op := range []Opcode{OpContinuation, OpClose, OpPing, OpPong, 3} {
-		require.Error(t, server.WriteMessage(bg, op, nil))
-		_, err := server.Writer(bg, op)
-		require.Error(t, err)
-	}
-	require.Error(t, server.Ping(bg, make([]byte, 126)))
-	require.NoError(t, server.WriteMessage(bg, OpText, nil), "and nothing stays locked")
 }
 
 func TestAsANetConn(t *testing.T) {
@@ -813,11 +397,4 @@ func TestANetConnEndsWithTheCodesOfSuccess(t *testing.T) {
 			wg.Wait()
 		}
 	})
-}
-
-// totalAlloc is how many bytes were allocated so far.
-func totalAlloc() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
 }

@@ -1,11 +1,9 @@
 package websocket
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -24,43 +22,6 @@ func frame(from Role, fin bool, op Opcode, payload string) []byte {
 		Mask(b[len(b)-len(payload):], h.Key, 0)
 	}
 	return b
-}
-
-// describe plays chunks to a core of the given role and says in words what came
-// of them: whole messages, control frames, what was sent, the error. It is the
-// second of three drivers of the same core: a loop.
-func describe(role Role, limit int64, chunks [][]byte) []string {
-	c := NewCore(role, limit)
-	var said []string
-	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
-	var message []byte
-	for _, chunk := range chunks {
-		c.Feed(bytes.Clone(chunk))
-		for {
-			ev, err := c.Next()
-			switch {
-			case err == ErrMore:
-			case err != nil:
-				say("error: %v", err)
-			case ev.Opcode.IsControl():
-				say("%s %q", ev.Opcode, ev.Payload)
-			default:
-				message = append(message, ev.Payload...)
-				if ev.End {
-					say("%s %q", ev.Opcode, message)
-					message = nil
-				}
-			}
-			said = append(said, sent(role, c.AppendPending(nil))...)
-			if err == ErrMore {
-				break
-			}
-			if err != nil {
-				return said
-			}
-		}
-	}
-	return append(said, "more")
 }
 
 // sent says in words which frames somebody of the given role has sent.
@@ -85,28 +46,11 @@ func sent(role Role, out []byte) (said []string) {
 	return said
 }
 
-// chunkings cuts a stream whole, in pieces of every small size, and in two at
-// every offset.
-func chunkings(stream []byte) [][][]byte {
-	all := [][][]byte{{stream}}
-	for size := 1; size <= 17; size++ {
-		var chunks [][]byte
-		for rest := stream; len(rest) > 0; {
-			n := min(size, len(rest))
-			chunks, rest = append(chunks, rest[:n]), rest[n:]
-		}
-		all = append(all, chunks)
-	}
-	for cut := 1; cut < len(stream) && cut < 1000; cut++ {
-		all = append(all, [][]byte{stream[:cut], stream[cut:]})
-	}
-	return all
-}
-
 const testLimit = 1 << 10
 
-// Each case is a stream of frames and what a receiver makes of it, in both roles
-// and however the stream is cut. F is a final frame and P one that is not.
+// Each case is a stream of frames and what a receiver makes of it, in both roles.
+// The lesson tests a Core by itself; here a Conn drives it. F is a final frame and P
+// one that is not.
 var streams = []struct {
 	name   string
 	frames []any // of F, P or raw (hex)
@@ -212,159 +156,7 @@ func wireOf(t testing.TB, from Role, frames []any) (stream []byte) {
 	return stream
 }
 
-func TestStreamsInBothRolesAndHoweverTheyAreCut(t *testing.T) {
-	for _, c := range streams {
-		for role, from := range map[Role]Role{Server: Client, Client: Server} {
-			stream := wireOf(t, from, c.frames)
-			for _, chunks := range chunkings(stream) {
-				require.Equal(t, c.want, describe(role, testLimit, chunks), "%s, role %d, %d chunks, the first of %d bytes", c.name, role, len(chunks), len(chunks[0]))
-			}
-		}
-	}
-}
-
-func TestFramesOfTheWrongSideAreRefused(t *testing.T) {
-	for _, op := range []Opcode{OpText, OpBinary, OpPing, OpPong, OpClose} {
-		require.Equal(t, broken(1002, "a client sent a frame without a mask", "5.1"), describe(Server, testLimit, [][]byte{frame(Server, true, op, "")}))
-		require.Equal(t, broken(1002, "a server sent a masked frame", "5.1"), describe(Client, testLimit, [][]byte{frame(Client, true, op, "")}))
-	}
-}
-
-func TestABadFrameIsRefusedAtItsSecondByte(t *testing.T) {
-	// A ping that announces 126 bytes and a text that is no UTF-8: nobody waits
-	// for the rest.
-	require.Equal(t, broken(1002, "a ping frame with more than 125 bytes", "5.5"), describe(Server, testLimit, [][]byte{{0x89, 0xfe}}))
-	require.Equal(t, broken(1007, "a text message is not UTF-8", "8.1"), describe(Client, testLimit, [][]byte{{0x81, 100, 'a', 0xed, 0xa0}}))
-	require.Equal(t, broken(1009, "a message above 1024 bytes", "7.4.1"), describe(Client, testLimit, [][]byte{unhex(t, "82 7f 7fffffffffffffff")}))
-	// 63 bits twice, which overflow when they are added.
-	require.Equal(t, broken(1009, "a message above 1024 bytes", "7.4.1"), describe(Client, testLimit, [][]byte{unhex(t, "02 01 00 80 7f 7fffffffffffffff")}))
-}
-
-func TestTheFirstErrorStays(t *testing.T) {
-	c := NewCore(Client, testLimit)
-	c.Feed([]byte{0xff, 0})
-	_, first := c.Next()
-	c.Feed(frame(Server, true, OpText, "a"))
-	_, second := c.Next()
-	require.Same(t, first, second)
-	require.Same(t, first, c.End())
-}
-
-func TestTheNewestPingIsAnsweredWhenSeveralWait(t *testing.T) {
-	c := NewCore(Client, testLimit)
-	c.Feed(slicesConcat(frame(Server, true, OpPing, "1"), frame(Server, true, OpPing, "22"), frame(Server, true, OpPing, "3")))
-	for range 3 {
-		_, err := c.Next()
-		require.NoError(t, err)
-	}
-	server := NewCore(Server, testLimit)
-	server.Feed(c.AppendPending(nil))
-	ev, err := server.Next()
-	require.NoError(t, err)
-	require.Equal(t, Event{OpPong, []byte("3"), true}, ev)
-	_, err = server.Next()
-	require.ErrorIs(t, err, ErrMore)
-	require.False(t, c.Pending())
-}
-
 func slicesConcat(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
-
-func TestNothingIsSentBehindAClose(t *testing.T) {
-	c := NewCore(Server, testLimit)
-	require.NoError(t, c.Close(CloseNormal, "bye"))
-	_, err := c.AppendFrame(nil, OpText, true, []byte("a"))
-	require.ErrorIs(t, err, ErrCloseSent)
-	require.Equal(t, frame(Server, true, OpClose, "\x03\xe8bye"), c.AppendPending(nil))
-	_, err = c.AppendFrame(nil, OpPing, true, nil)
-	require.ErrorIs(t, err, ErrCloseSent)
-
-	// The peer has not seen it yet. Its message is delivered, its ping is not
-	// answered, and its Close frame is the answer to ours.
-	c.Feed(slicesConcat(frame(Client, true, OpText, "late"), frame(Client, true, OpPing, "x"), frame(Client, true, OpClose, "\x03\xe8")))
-	ev, err := c.Next()
-	require.NoError(t, err)
-	require.Equal(t, "late", string(ev.Payload))
-	_, err = c.Next()
-	require.NoError(t, err)
-	_, err = c.Next()
-	require.Equal(t, &CloseError{CloseNormal, ""}, err)
-	require.False(t, c.Pending())
-	require.NoError(t, c.Close(CloseGoingAway, "again"))
-	require.False(t, c.Pending())
-}
-
-func TestAPongWaitingBeforeACloseGoesFirst(t *testing.T) {
-	c := NewCore(Server, testLimit)
-	c.Feed(frame(Client, true, OpPing, "x"))
-	_, err := c.Next()
-	require.NoError(t, err)
-	require.NoError(t, c.Close(CloseNormal, ""))
-	require.Equal(t, slicesConcat(frame(Server, true, OpPong, "x"), frame(Server, true, OpClose, "\x03\xe8")), c.AppendPending(nil))
-}
-
-func TestClosingWithABadCodeClosesAllTheSame(t *testing.T) {
-	c := NewCore(Server, testLimit)
-	require.Error(t, c.Close(CloseAbnormal, ""))
-	require.Equal(t, frame(Server, true, OpClose, ""), c.AppendPending(nil))
-}
-
-func TestWhatCannotBeSent(t *testing.T) {
-	c := NewCore(Server, testLimit)
-	for _, f := range []struct {
-		op  Opcode
-		fin bool
-		n   int
-	}{
-		{OpClose, true, 0}, {3, true, 0}, {7, true, 0}, {11, true, 0}, {15, true, 0}, {16, true, 0},
-		{OpPing, true, 126}, {OpPong, true, 126}, {OpPing, false, 1},
-	} {
-		b, err := c.AppendFrame([]byte("ab"), f.op, f.fin, make([]byte, f.n))
-		require.Error(t, err, "%+v", f)
-		require.Equal(t, "ab", string(b))
-	}
-}
-
-func TestTheEndOfTheStream(t *testing.T) {
-	for _, sent := range []string{"", "81", "8105 48", "0101 41"} {
-		c := NewCore(Client, testLimit)
-		c.Feed(unhex(t, sent))
-		for {
-			if _, err := c.Next(); err != nil {
-				break
-			}
-		}
-		require.ErrorIs(t, c.End(), ErrNoClose, sent)
-	}
-}
-
-// TestARecordingIsReplayed drives the core a third way: from a file, one byte at a
-// time, without any connection. A line is who sent it and bytes; or = and what
-// the other side has to make of all that was sent since the last such lines.
-func TestARecordingIsReplayed(t *testing.T) {
-	file, err := os.Open("testdata/recording.txt")
-	require.NoError(t, err)
-	defer file.Close()
-	received := map[string][]byte{} // by receiver
-	want := map[string][]string{}
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		kind, rest, _ := strings.Cut(lines.Text(), " ")
-		switch kind {
-		case "client>":
-			received["server"] = append(received["server"], unhex(t, rest)...)
-		case "server>":
-			received["client"] = append(received["client"], unhex(t, rest)...)
-		case "client=", "server=":
-			receiver := kind[:6]
-			want[receiver] = append(want[receiver], rest)
-		}
-	}
-	for receiver, role := range map[string]Role{"server": Server, "client": Client} {
-		require.NotEmpty(t, received[receiver])
-		for _, chunks := range chunkings(received[receiver])[:2] { // whole, and byte by byte
-			require.Equal(t, want[receiver], describe(role, testLimit, chunks), receiver)
-		}
-	}
-}
 
 func TestSendingAndReceivingDoNotAllocate(t *testing.T) {
 	server, client := NewCore(Server, 1<<20), NewCore(Client, 1<<20)
@@ -379,31 +171,6 @@ func TestSendingAndReceivingDoNotAllocate(t *testing.T) {
 			t.Fatal(err, err2)
 		}
 	}))
-}
-
-func FuzzStreams(f *testing.F) {
-	for _, c := range streams {
-		f.Add(wireOf(f, Client, c.frames), byte(Server), uint8(3))
-		f.Add(wireOf(f, Server, c.frames), byte(Client), uint8(1))
-	}
-	f.Fuzz(func(t *testing.T, stream []byte, role byte, size uint8) {
-		if len(stream) > 1<<12 {
-			return
-		}
-		want := describe(Role(role%2), testLimit, [][]byte{stream})
-		for _, said := range want {
-			require.NotContains(t, said, "broken frame")
-			if text, ok := strings.CutPrefix(said, "text "); ok {
-				require.True(t, utf8.ValidString(text))
-			}
-		}
-		var chunks [][]byte
-		for rest := stream; len(rest) > 0; {
-			n := min(int(size%64)+1, len(rest))
-			chunks, rest = append(chunks, rest[:n]), rest[n:]
-		}
-		require.Equal(t, want, describe(Role(role%2), testLimit, chunks))
-	})
 }
 
 // FuzzMessages sends what it is given and checks that it arrives.

@@ -82,6 +82,9 @@ func newLock() lock { return make(lock, 1) }
 
 // lock waits for the lock, for the end of ctx, or for closed.
 func (l lock) lock(ctx context.Context, closed <-chan struct{}) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if l.try() {
 		return nil
 	}

@@ -36,7 +36,8 @@ type DialOptions struct {
 // (section 3). The context is for connecting and for the opening handshake, which
 // takes at most [HandshakeTimeout]; it does not bind the connection. opt may be nil.
 //
-// The error matches [HandshakeError] when the server has answered and not agreed.
+// The error matches [HandshakeError] when the server has answered and not agreed; a
+// redirect is no agreement, and is not followed.
 func Dial(ctx context.Context, rawURL string, opt *DialOptions) (*Conn, error) {
 	if opt == nil {
 		opt = &DialOptions{}
@@ -47,27 +48,12 @@ func Dial(ctx context.Context, rawURL string, opt *DialOptions) (*Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, HandshakeTimeout)
 	defer cancel()
-	dial := opt.DialContext
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	conn, err := dial(ctx, "tcp", address)
+	conn, err := connect(ctx, u, address, opt)
 	if err != nil {
 		return nil, fmt.Errorf("websocket: connecting: %w", err)
 	}
-	if u.Scheme == "wss" {
-		conn = tls.Client(conn, tlsConfig(opt.TLS, u.Hostname()))
-	}
-	// Reads and writes know nothing of contexts. A deadline in the past wakes them.
-	limit := &deadlines{conn: conn}
-	stop := limit.watch(ctx, func(d *deadlines, cut bool) { d.readCut, d.writeCut = cut, cut })
-	c, err := open(conn, u, opt)
-	stop()
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
+	c, err := open(ctx, conn, newRequest(u, opt), opt)
 	if err != nil {
-		conn.Close()
 		return nil, fmt.Errorf("websocket: opening handshake: %w", err)
 	}
 	return c, nil
@@ -93,29 +79,77 @@ func parseURL(rawURL string) (u *url.URL, address string, err error) {
 	return u, net.JoinHostPort(u.Hostname(), port), nil
 }
 
-func tlsConfig(config *tls.Config, host string) *tls.Config {
-	config = config.Clone() // the caller's stays as it is; nil gives nil
+// newRequest returns a client's opening handshake (section 4.1), but for its
+// Sec-WebSocket-Key.
+func newRequest(u *url.URL, opt *DialOptions) *http.Request {
+	target := *u
+	target.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]
+	header := opt.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("Upgrade", "websocket")
+	header.Set("Connection", "Upgrade")
+	header.Set("Sec-WebSocket-Version", Version)
+	header.Del("Sec-WebSocket-Extensions") // we know none
+	header.Del("Sec-WebSocket-Protocol")
+	if len(opt.Subprotocols) > 0 {
+		header.Set("Sec-WebSocket-Protocol", strings.Join(opt.Subprotocols, ", "))
+	}
+	return &http.Request{
+		Method: http.MethodGet, URL: &target, Host: u.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+}
+
+// connect makes the connection that the opening handshake runs on: with TLS for
+// wss, without for ws (section 4.1).
+func connect(ctx context.Context, u *url.URL, address string, opt *DialOptions) (net.Conn, error) {
+	dial := opt.DialContext
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, "tcp", address)
+	if err != nil || u.Scheme == "ws" {
+		return conn, err
+	}
+	config := opt.TLS.Clone() // the caller's stays as it is; nil gives nil
 	if config == nil {
 		config = &tls.Config{}
 	}
 	if config.ServerName == "" {
-		config.ServerName = host
+		config.ServerName = u.Hostname()
 	}
 	config.NextProtos = []string{"http/1.1"} // this handshake is not one of HTTP/2
-	return config
+	return tls.Client(conn, config), nil     // which shakes hands with the first Write
 }
 
-// open does the client's opening handshake on conn (section 4.1).
-func open(conn net.Conn, u *url.URL, opt *DialOptions) (*Conn, error) {
+// open does the client's opening handshake on conn, and closes conn when it fails.
+func open(ctx context.Context, conn net.Conn, request *http.Request, opt *DialOptions) (*Conn, error) {
+	// Reads and writes know nothing of contexts. Closing wakes them, and there is
+	// no other use for a connection whose handshake was given up.
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	c, err := shakeHands(conn, request, opt)
+	if !stop() {
+		err = ctx.Err()
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func shakeHands(conn net.Conn, request *http.Request, opt *DialOptions) (*Conn, error) {
 	var random [16]byte
 	rand.Read(random[:])
 	key := base64.StdEncoding.EncodeToString(random[:])
-	request := newRequest(u, key, opt)
-	if err := request.Write(conn); err != nil { // over TLS, its handshake comes first
+	request.Header.Set("Sec-WebSocket-Key", key)
+	if err := request.Write(conn); err != nil {
 		return nil, err
 	}
-	// The limit is for the answer's header; bytes behind it may be in the buffer
-	// too, and no read of a bufio.Reader is longer than that.
+	// The limit is for the answer's header. What was read behind it is still in r's
+	// buffer, and what the limit keeps back is still in conn.
 	r := bufio.NewReader(io.LimitReader(conn, MaxHandshake))
 	response, err := http.ReadResponse(r, request)
 	if err != nil {
@@ -129,27 +163,4 @@ func open(conn net.Conn, u *url.URL, opt *DialOptions) (*Conn, error) {
 	c := NewConn(conn, Client, early, &opt.Options)
 	c.subprotocol = subprotocol
 	return c, nil
-}
-
-// newRequest returns a client's opening handshake.
-func newRequest(u *url.URL, key string, opt *DialOptions) *http.Request {
-	target := *u
-	target.Scheme = map[string]string{"ws": "http", "wss": "https"}[u.Scheme]
-	header := opt.Header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	header.Set("Upgrade", "websocket")
-	header.Set("Connection", "Upgrade")
-	header.Set("Sec-WebSocket-Version", Version)
-	header.Set("Sec-WebSocket-Key", key)
-	header.Del("Sec-WebSocket-Extensions") // we know none
-	header.Del("Sec-WebSocket-Protocol")
-	if len(opt.Subprotocols) > 0 {
-		header.Set("Sec-WebSocket-Protocol", strings.Join(opt.Subprotocols, ", "))
-	}
-	return &http.Request{
-		Method: http.MethodGet, URL: &target, Host: u.Host, Header: header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
 }

@@ -13,6 +13,18 @@ import (
 // Version is the only version of the protocol in use (section 4.1).
 const Version = "13"
 
+// A HandshakeError says why there was no connection.
+type HandshakeError struct {
+	// Status is the status of the HTTP response: the one to send when a request
+	// was refused, the one that came when a response was.
+	Status  int
+	Problem string
+}
+
+func (e *HandshakeError) Error() string {
+	return fmt.Sprintf("%s (HTTP status %d)", e.Problem, e.Status)
+}
+
 // AcceptKey returns the answer to a client's Sec-WebSocket-Key (section 4.2.2).
 // It proves that the server speaks WebSocket and did not answer by chance.
 func AcceptKey(key string) string {
@@ -20,8 +32,9 @@ func AcceptKey(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Tokens returns the elements of a header field that is a list: separated by
-// commas, over any number of lines (RFC 9110, section 5.6.1).
+// Tokens returns the elements of a header field that is a list of tokens: separated
+// by commas, over any number of lines (RFC 9110, sections 5.3 and 5.6.1). A token
+// has no quotes, so a comma between quotes is nothing to look out for.
 func Tokens(lines []string) (tokens []string) {
 	for _, line := range lines {
 		for token := range strings.SplitSeq(line, ",") {
@@ -38,18 +51,6 @@ func hasToken(lines []string, token string) bool {
 	return slices.ContainsFunc(Tokens(lines), func(t string) bool { return strings.EqualFold(t, token) })
 }
 
-// A HandshakeError says why there was no connection.
-type HandshakeError struct {
-	// Status is the status of the HTTP response: the one to send when a request
-	// was refused, the one that came when a response was.
-	Status  int
-	Problem string
-}
-
-func (e *HandshakeError) Error() string {
-	return fmt.Sprintf("%s (HTTP status %d)", e.Problem, e.Status)
-}
-
 // CheckRequest says what is wrong with a client's opening handshake (section
 // 4.2.1). The error is nil or a [HandshakeError] with status 400, 403, 405 or 426.
 // Origins are those of [UpgradeOptions].
@@ -59,6 +60,8 @@ func CheckRequest(r *http.Request, origins []string) error {
 	}
 	key := r.Header["Sec-Websocket-Key"] // in the spelling of net/http
 	switch {
+	// What would make any request wrong comes before what only ours has, and who
+	// may connect comes last: only a good request has an origin to be judged.
 	case r.Method != http.MethodGet:
 		return refuse(http.StatusMethodNotAllowed, "the method is %.20q, not GET", r.Method)
 	case r.ProtoMajor != 1 || r.ProtoMinor < 1:

@@ -21,13 +21,16 @@ type Hub struct {
 	serving sync.WaitGroup
 }
 
+// A client is a connection that Serve looks after. Two goroutines do: Serve reads,
+// and send writes, for as long as the client's context lasts. Whoever wants it to
+// end calls drop with the reason, and the first reason stays.
 type client struct {
 	conn  *Conn
-	queue chan message
+	queue chan broadcast
 	drop  context.CancelCauseFunc
 }
 
-type message struct {
+type broadcast struct {
 	op      Opcode
 	payload []byte
 }
@@ -43,7 +46,7 @@ func (d *Dropped) Error() string { return "websocket: the hub dropped the client
 
 // NewHub returns a hub where up to queue messages may wait for each client. A
 // client from which nothing came within one interval after a ping, and one that
-// takes nothing for as long, is dropped.
+// takes nothing for as long, is dropped. The interval is above zero.
 func NewHub(queue int, interval time.Duration) *Hub {
 	return &Hub{queue: queue, every: interval, clients: map[*client]struct{}{}}
 }
@@ -55,27 +58,12 @@ func (h *Hub) Len() int {
 	return len(h.clients)
 }
 
-// Broadcast sends a message to all clients of this moment and never waits. The
-// payload must not be changed any more.
-func (h *Hub) Broadcast(op Opcode, payload []byte) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for c := range h.clients {
-		select {
-		case c.queue <- message{op, payload}:
-		default:
-			c.drop(&Dropped{ClosePolicy, "too slow"})
-			delete(h.clients, c)
-		}
-	}
-}
-
 // Serve lets conn have the messages of the hub, gives those that it sends to
 // receive, and returns when it is closed, with the reason: a [CloseError],
 // [Dropped] or what went wrong. A payload is receive's until it returns.
 func (h *Hub) Serve(conn *Conn, receive func(op Opcode, payload []byte)) error {
 	ctx, drop := context.WithCancelCause(context.Background())
-	c := &client{conn, make(chan message, h.queue), drop}
+	c := &client{conn, make(chan broadcast, h.queue), drop}
 	h.mu.Lock()
 	if h.over {
 		h.mu.Unlock()
@@ -96,12 +84,27 @@ func (h *Hub) Serve(conn *Conn, receive func(op Opcode, payload []byte)) error {
 			receive(op, buf)
 		}
 	}
-	drop(err) // if nobody did before: the first cause stays
+	drop(err)
 	sending.Wait()
 	h.mu.Lock()
 	delete(h.clients, c)
 	h.mu.Unlock()
 	return context.Cause(ctx)
+}
+
+// Broadcast sends a message to all clients of this moment and never waits. The
+// payload must not be changed any more.
+func (h *Hub) Broadcast(op Opcode, payload []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.clients {
+		select {
+		case c.queue <- broadcast{op, payload}:
+		default:
+			c.drop(&Dropped{ClosePolicy, "too slow"})
+			delete(h.clients, c)
+		}
+	}
 }
 
 // send is the client's only writer, and the one who closes.
@@ -129,7 +132,7 @@ func (c *client) send(ctx context.Context, every time.Duration) {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			err = &Dropped{ClosePolicy, "too slow"}
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrCloseSent) { // then Serve has read why, or will
 			c.drop(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package websocket
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"math/bits"
 )
@@ -31,21 +30,4 @@ func Mask(payload []byte, key [4]byte, offset int64) {
 	for i := range payload {
 		payload[i] ^= byte(k8 >> (8 * i))
 	}
-}
-
-// maskingKeys gives keys that nobody can predict, a fresh one for each frame
-// (section 10.3: who could guess the next key could choose the bytes on the wire).
-// It asks the system for many at a time, because asking costs more than a key.
-type maskingKeys struct {
-	random [64]byte
-	left   int // bytes of random that were not used yet
-}
-
-func (m *maskingKeys) next() (key [4]byte) {
-	if m.left == 0 {
-		rand.Read(m.random[:]) // never fails: it ends the program instead
-		m.left = len(m.random)
-	}
-	m.left -= copy(key[:], m.random[len(m.random)-m.left:])
-	return key
 }

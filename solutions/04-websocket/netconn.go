@@ -17,24 +17,31 @@ const netConnMessage = 32 << 10
 //
 // The peer's Close is io.EOF for a Read, with the codes that mean success: 1000,
 // 1001, and none. Close is [Conn.Close] with 1000.
-func NetConn(c *Conn) net.Conn { return &netConn{c, newLock()} }
+func NetConn(c *Conn) net.Conn {
+	return &netConn{Conn: c, reads: newLock(), writes: newLock()}
+}
 
 type netConn struct {
 	*Conn
-	whole lock // for one Write, which may be many messages
+	reads   lock      // for message
+	message io.Reader // that is being read, nil between two
+	writes  lock      // for one Write, which may be many messages
 }
 
 func (c *netConn) Read(p []byte) (n int, err error) {
-	if err := c.startReading(context.Background()); err != nil {
+	ctx := context.Background()
+	if err := c.reads.lock(ctx, c.closed); err != nil {
 		return 0, err
 	}
-	defer c.reading.unlock()
+	defer c.reads.unlock()
 	for n == 0 && err == nil && len(p) > 0 {
-		n, err = c.read(p)
-		c.over()
+		if c.message == nil {
+			_, c.message, err = c.Reader(ctx)
+		} else if n, err = c.message.Read(p); err == io.EOF {
+			c.message, err = nil, nil
+		}
 	}
-	var closed *CloseError
-	if errors.As(err, &closed) {
+	if closed, ok := errors.AsType[*CloseError](err); ok {
 		switch closed.Code {
 		case CloseNormal, CloseGoingAway, CloseNoStatus:
 			return n, io.EOF
@@ -45,14 +52,14 @@ func (c *netConn) Read(p []byte) (n int, err error) {
 
 func (c *netConn) Write(p []byte) (n int, err error) {
 	ctx := context.Background()
-	if err := c.whole.lock(ctx, c.closed); err != nil {
+	if err := c.writes.lock(ctx, c.closed); err != nil {
 		return 0, err
 	}
-	defer c.whole.unlock()
+	defer c.writes.unlock()
 	for first := true; (first || n < len(p)) && err == nil; first = false {
 		size := min(len(p)-n, netConnMessage)
-		var taken bool
-		if taken, err = c.write(ctx, nil, OpBinary, true, p[n:n+size], 0); taken {
+		err = c.WriteMessage(ctx, OpBinary, p[n:n+size])
+		if err == nil || errors.Is(err, ErrUnsent) {
 			n += size
 		}
 	}

@@ -14,7 +14,7 @@ type UpgradeOptions struct {
 
 	// Origins are those whose pages may connect, as a browser writes them:
 	// "https://example.com", with the port if it is not the usual one; "*" is all.
-	// Without a list, pages from the host that they connect to may.
+	// When nil, pages from the host that they connect to may.
 	Origins []string
 
 	// Subprotocols that are supported, the best first.
@@ -36,8 +36,8 @@ func NewServer(handler http.Handler) *http.Server {
 	return &http.Server{Handler: handler, ReadHeaderTimeout: HandshakeTimeout, MaxHeaderBytes: MaxHandshake}
 }
 
-// Upgrade answers a client's opening handshake and returns the connection. Header
-// fields that were set on w are sent along. opt may be nil.
+// Upgrade answers a client's opening handshake (section 4.2.2) and returns the
+// connection. Header fields that were set on w are sent along. opt may be nil.
 //
 // A request that [CheckRequest] refuses is answered with an error, and the handler
 // only has to return. After success, w and r are of no use any more: a handler
@@ -48,7 +48,7 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opt *UpgradeOptions) (*Conn
 		opt = &UpgradeOptions{}
 	}
 	if err := CheckRequest(r, opt.Origins); err != nil {
-		refusal := err.(*HandshakeError)
+		refusal, _ := errors.AsType[*HandshakeError](err)
 		switch refusal.Status {
 		case http.StatusMethodNotAllowed:
 			w.Header().Set("Allow", http.MethodGet)
@@ -58,37 +58,36 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opt *UpgradeOptions) (*Conn
 		http.Error(w, refusal.Problem, refusal.Status)
 		return nil, err
 	}
+	header := w.Header().Clone()
+	header.Set("Upgrade", "websocket")
+	header.Set("Connection", "Upgrade")
+	header.Set("Sec-WebSocket-Accept", AcceptKey(r.Header.Get("Sec-WebSocket-Key")))
+	header.Del("Sec-WebSocket-Extensions") // we know none
+	header.Del("Sec-WebSocket-Protocol")
 	subprotocol := ChooseSubprotocol(r, opt.Subprotocols)
+	if subprotocol != "" {
+		header.Set("Sec-WebSocket-Protocol", subprotocol)
+	}
+	var response bytes.Buffer
+	response.WriteString("HTTP/1.1 101 Switching Protocols\r\n")
+	header.Write(&response)
+	response.WriteString("\r\n")
 
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "this server cannot switch protocols", http.StatusInternalServerError)
 		return nil, fmt.Errorf("websocket: taking over the connection: %w", err)
 	}
-	var response bytes.Buffer
-	response.WriteString("HTTP/1.1 101 Switching Protocols\r\n")
-	header := w.Header()
-	header.Set("Upgrade", "websocket")
-	header.Set("Connection", "Upgrade")
-	header.Set("Sec-WebSocket-Accept", AcceptKey(r.Header.Get("Sec-WebSocket-Key")))
-	header.Del("Sec-WebSocket-Extensions")
-	header.Del("Sec-WebSocket-Protocol")
-	if subprotocol != "" {
-		header.Set("Sec-WebSocket-Protocol", subprotocol)
-	}
-	header.Write(&response)
-	response.WriteString("\r\n")
-
 	conn.SetWriteDeadline(time.Now().Add(HandshakeTimeout))
 	_, err = conn.Write(response.Bytes())
-	// The deadlines of the handshake are not those of the connection. That for
-	// reading was set by net/http.
+	// The deadlines of the handshake, ours and those that the HTTP server may have
+	// set, are not those of the connection.
 	if err = errors.Join(err, conn.SetDeadline(time.Time{})); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("websocket: answering the opening handshake: %w", err)
 	}
-	// A client may send frames before it has our answer, and net/http has perhaps
-	// read them already.
+	// A client has to wait for our answer (section 4.1). Of one that does not, net/http
+	// has perhaps read the first frames already, or a part of them.
 	early, _ := buffered.Reader.Peek(buffered.Reader.Buffered())
 	c := NewConn(conn, Server, early, &opt.Options)
 	c.subprotocol = subprotocol

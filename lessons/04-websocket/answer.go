@@ -1,0 +1,34 @@
+package websocket
+
+// answer writes what the core owes the peer: a pong, a Close frame. advance calls
+// it when something is pending, and doneWriting after every write.
+//
+// Step 24: what stands here does as long as nobody else writes.
+//
+//   - It writes only while it has c.writing, and does not wait for that: a reader
+//     waits for no writer. If somebody is writing just now, they call answer when
+//     they are done. (c.writing.try takes the lock if it is free; unlockWriting
+//     ends it.)
+//   - What waits in c.out goes first. Only when all of it is gone may the frames of
+//     Core.AppendPending go to c.out: so the core keeps the newest ping as long as
+//     the peer takes nothing, and no row of pongs grows.
+//   - It waits for the peer no longer than answerTime: d.answering in c.deadlines is
+//     the deadline while the reader writes, and the zero time again afterwards.
+//   - What could not be sent stays in c.out. There is no error to return: what is
+//     wrong with the connection is for the next Read to find out.
+//   - After it has unlocked it looks again: while it was writing, a reader may have
+//     found another ping and left it to whoever writes.
+func (c *Conn) answer() {
+	c.mu.Lock()
+	frames := c.core.AppendPending(nil)
+	c.mu.Unlock()
+	if len(frames) == 0 {
+		return
+	}
+	if !c.writing.try() {
+		notWritten(24) // somebody is writing just now
+		return
+	}
+	c.conn.Write(frames)
+	c.writing.unlock()
+}

@@ -1,0 +1,36 @@
+package websocket
+
+// Step 25
+//
+// Close does the closing handshake (section 7) and closes the net.Conn, all within
+// the CloseTimeout:
+//
+//   - it sends what is queued or unsent, and then a Close frame, by Core.Close;
+//     nothing is sent behind that. It waits for no message that a Writer has begun;
+//   - it waits for the peer's Close frame. A ReadMessage that waits already gets the
+//     next message, or the [CloseError]. After that Close reads itself, and drops
+//     what comes; later reads find the connection closed;
+//   - then the server ends the TCP connection first, with CloseWrite if the net.Conn
+//     has it, and the client waits for that (section 7.1.1). Both read to the end;
+//   - it closes c.conn, and then the channel c.closed, which wakes all who wait.
+//
+// From the first moment on, everything that waits for the net.Conn, in here or
+// elsewhere, ends when the CloseTimeout is over: d.closing in c.deadlines is the
+// deadline above all others.
+//
+// The error is that of Core.Close (even then a Close frame is sent, without a code),
+// or what kept the handshake from its end; nil when the peer has closed, or broken a
+// rule, before. The second Close waits for the first, does nothing and returns nil.
+// After CloseNow there is nothing to do either, and Close returns nil.
+func (c *Conn) Close(code CloseCode, reason string) error {
+	return notWritten(25)
+}
+
+// Step 25
+//
+// CloseNow closes the net.Conn and nothing else: for a peer that is past talking
+// to. Whoever reads, writes or closes is woken, and later calls find the connection
+// closed, as after Close. The error is that of the net.Conn.
+func (c *Conn) CloseNow() error {
+	return notWritten(25)
+}
