@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -392,15 +393,24 @@ func TestAStopLeavesNothing(t *testing.T) {
 	unread = true
 	t.Cleanup(func() { unread = false })
 	dir, tmp := t.TempDir(), t.TempDir()
-	put(t, filepath.Join(dir, "somebody"), map[string]string{"sums.go": "package numbers\n\nfunc init() { select {} }\n\nfunc Sum(a, b int) int { return 0 }\nfunc Difference(a, b int) int { return 0 }\n"})
+	// The hand-in says that it runs, and holds the connection as long as it does.
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	put(t, filepath.Join(dir, "somebody"), map[string]string{"sums.go": "package numbers\n\nimport \"net\"\n\n" +
+		fmt.Sprintf("func init() {\n\tc, _ := net.Dial(\"tcp\", %q)\n\tc.Read(make([]byte, 1))\n\tselect {}\n}\n\n", ln.Addr()) +
+		"func Sum(a, b int) int { return 0 }\nfunc Difference(a, b int) int { return 0 }\n"})
 	nothingLeft(t, tmp, func() []*HandIn {
 		t.Setenv("STEPS_LIMIT", "1h")
 		ctx, cancel := contextOf(t)
 		go func() {
-			for !anyBinary(tmp) {
-				time.Sleep(10 * time.Millisecond)
+			defer cancel()
+			if conn, err := ln.Accept(); err == nil {
+				t.Cleanup(func() {
+					_, err := conn.Read(make([]byte, 1))
+					assert.Error(t, err, "the hand-in is gone, and its end of the connection with it")
+				})
 			}
-			cancel()
 		}()
 		_, err := Run(ctx, small, []string{dir}, Options{})
 		assert.ErrorIs(t, err, ctx.Err())
@@ -410,10 +420,4 @@ func TestAStopLeavesNothing(t *testing.T) {
 
 func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(t.Context(), 2*time.Minute)
-}
-
-// anyBinary says whether a hand-in has been built.
-func anyBinary(tmp string) bool {
-	found, _ := filepath.Glob(filepath.Join(tmp, "grade-*", "*", "lesson.test.exe"))
-	return len(found) > 0
 }

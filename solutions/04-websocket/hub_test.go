@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example/websockets/internal/memconn"
@@ -16,7 +17,9 @@ import (
 // Clients come, go and stand still while messages are sent to all and, at some
 // moment, the hub is shut down. What the steps of the lesson check one by one holds
 // here for all at once: everybody is told something, and nobody stays.
-func TestAHubWithMuchGoingOn(t *testing.T) {
+func TestAHubWithMuchGoingOn(t *testing.T) { synctest.Test(t, muchGoingOn) }
+
+func muchGoingOn(t *testing.T) {
 	h := NewHub(8, 50*time.Millisecond)
 	options := &Options{CloseTimeout: 100 * time.Millisecond}
 	var all sync.WaitGroup
