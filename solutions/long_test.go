@@ -1,21 +1,29 @@
 package solutions
 
 import (
+	"bufio"
 	"flag"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example/websockets/internal/course"
 )
 
 // What takes minutes runs only when a flag asks for it; .ci/run does.
 var (
 	often      = flag.Int("often", 0, "run the solutions so many times with the race detector, on busy cores")
 	fuzzFor    = flag.Duration("fuzzfor", 0, "fuzz the solutions for so long, each target")
+	saves      = flag.Int("saves", 0, "save files under go run . watch, so many times, and say how long the answers take")
 	benchmarks = flag.Bool("benchmarks", false, "run each benchmark of the solutions once")
 )
 
@@ -91,6 +99,68 @@ func TestBenchmarksRun(t *testing.T) {
 		ran += n
 	}
 	assert.NotZero(t, ran)
+}
+
+// The whole course is done, so every save is followed by all steps of a lesson.
+// Times are said and decide nothing.
+func TestSavesUnderWatch(t *testing.T) {
+	if *saves == 0 || !canInterrupt {
+		t.Skip("-saves says how many times; not on Windows")
+	}
+	dir := filepath.Join(t.TempDir(), "course")
+	_, err := here.Export(dir, course.ExportOptions{})
+	require.NoError(t, err)
+	var files []string // one of each lesson
+	for _, l := range here.Lessons {
+		names, err := l.Starters()
+		require.NoError(t, err)
+		for _, name := range names {
+			require.NoError(t, copyFile(filepath.Join(dir, "lessons", l.Name, name), filepath.Join(l.Solution, name)))
+		}
+		files = append(files, filepath.Join(dir, "lessons", l.Name, names[0]))
+	}
+	watch := exec.CommandContext(t.Context(), desk(t), "watch")
+	watch.Dir = dir
+	watch.Env = append(os.Environ(), "PWD="+dir)
+	out, err := watch.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, watch.Start())
+	screens := bufio.NewScanner(out)
+	shown := func() {
+		text := ""
+		for screens.Scan() {
+			if strings.HasPrefix(screens.Text(), "Watching:") {
+				assert.Contains(t, text, "All lessons are done.")
+				return
+			}
+			text += screens.Text() + "\n"
+		}
+		t.Fatalf("watch has ended: %v", screens.Err())
+	}
+	shown()
+	var all []time.Duration
+	for i, file := range files {
+		var took []time.Duration
+		for n := i; n < *saves; n += len(files) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			began := time.Now()
+			require.NoError(t, os.WriteFile(file, fmt.Appendf(text, "\n// save %d\n", n), 0o666))
+			shown()
+			took = append(took, time.Since(began))
+		}
+		if all = append(all, took...); len(took) > 0 {
+			say("%s: a save was answered in %.2f s, the median of %d", here.Lessons[i].Name, median(took).Seconds(), len(took))
+		}
+	}
+	say("the course: a save was answered in %.2f s, the median of %d", median(all).Seconds(), len(all))
+	require.NoError(t, watch.Process.Signal(os.Interrupt))
+	assert.NoError(t, watch.Wait())
+}
+
+func median(d []time.Duration) time.Duration {
+	d = slices.Sorted(slices.Values(d))
+	return d[len(d)/2]
 }
 
 // targets returns the functions of a package's tests whose names begin like this.

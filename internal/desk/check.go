@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"example/websockets/internal/gotest"
 )
 
 // The states of a step.
@@ -40,14 +42,14 @@ func check(ctx context.Context, d *desk, args []string) error {
 	count := map[string]int{}
 	for _, l := range lessons {
 		o := outcomes[l.Name]
-		if !asJSON || o.build != "" {
+		if !asJSON || o.Build != "" {
 			fmt.Fprintf(text, "lesson %d · %s\n", l.Number, l.Title)
 		}
-		if o.build != "" {
-			fmt.Fprintf(text, "  does not build:\n\n%s\n", indent(o.build, "    "))
+		if o.Build != "" {
+			fmt.Fprintf(text, "  does not build:\n\n%s\n", indent(o.Build, "    "))
 		}
 		for _, s := range l.Steps {
-			state := o.state(s.Number)
+			state := state(o, s.Number)
 			count[state]++
 			if asJSON {
 				line, _ := json.Marshal(map[string]any{"lesson": l.Number, "step": s.Number, "title": s.Title, "state": state})
@@ -56,8 +58,8 @@ func check(ctx context.Context, d *desk, args []string) error {
 				fmt.Fprintf(text, "  %-11s  %d.%d  %s\n", state, l.Number, s.Number, s.Title)
 			}
 		}
-		for _, test := range o.failed {
-			if stepOf(test) == 0 {
+		for _, test := range o.Failed {
+			if gotest.StepOf(test) == 0 {
 				count[red]++
 				fmt.Fprintf(text, "  %-11s  %s\n", red, test)
 			}
@@ -73,12 +75,12 @@ func check(ctx context.Context, d *desk, args []string) error {
 }
 
 // state returns the state of step n. A step that did not come to its end is red.
-func (o *outcome) state(n int) string {
-	test := o.test(n)
+func state(o *gotest.Outcome, n int) string {
+	test := o.Test(n)
 	switch {
-	case o.verdicts[test] == "pass":
+	case o.Verdicts[test] == "pass":
 		return green
-	case o.verdicts[test] == "fail" && strings.Contains(strings.Join(o.output[test], ""), "\n      not written yet: write "):
+	case o.Verdicts[test] == "fail" && strings.Contains(strings.Join(o.Output[test], ""), "\n      not written yet: write "):
 		return unwritten
 	}
 	return red

@@ -137,28 +137,6 @@ func TestSolution(t *testing.T) {
 	}
 }
 
-func TestHunks(t *testing.T) {
-	numbers := func(from, to int) (lines []string) {
-		for n := from; n <= to; n++ {
-			lines = append(lines, fmt.Sprint(n))
-		}
-		return lines
-	}
-	for _, c := range []struct {
-		name string
-		a, b []string
-	}{
-		{"nothing", numbers(1, 9), numbers(1, 9)},
-		{"from nothing", nil, numbers(1, 2)},
-		{"to nothing", numbers(1, 2), nil},
-		{"at both ends", append([]string{"a"}, numbers(1, 9)...), append(numbers(1, 9), "z")},
-		{"near each other", append([]string{"a"}, numbers(1, 6)...), append(numbers(1, 6), "z")},
-		{"at both ends, near", append([]string{"a"}, numbers(1, 7)...), append(numbers(1, 7), "z")},
-	} {
-		t.Run(c.name, func(t *testing.T) { golden(t, "hunks "+c.name, hunks(compare(c.a, c.b))) })
-	}
-}
-
 func TestWrongUseOfCommands(t *testing.T) {
 	for name, args := range map[string][]string{
 		"hint wrong step":         {"hint", "1.4"},

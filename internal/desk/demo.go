@@ -78,7 +78,7 @@ func (d *desk) buildDemo(ctx context.Context, l course.Lesson, mine bool, dir st
 	case ctx.Err() != nil:
 		return "", errors.New("stopped")
 	case !errors.As(err, new(*exec.ExitError)):
-		return "", goFailed(err)
+		return "", fmt.Errorf("the go command could not be run: %w", err)
 	}
 	return "", fmt.Errorf("the demo of lesson %d does not build:\n\n%s", l.Number, indent(compilerLines(string(out)), "    "))
 }

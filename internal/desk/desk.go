@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example/websockets/internal/course"
+	"example/websockets/internal/gotest"
 	"example/websockets/internal/grade"
 )
 
@@ -123,8 +124,15 @@ func program(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// goFailed is the error when the go command did not even start.
-func goFailed(err error) error { return fmt.Errorf("the go command could not be run: %w", err) }
+// goTest runs the tests of the lessons and returns the outcomes by their names.
+func (d *desk) goTest(ctx context.Context, lessons []course.Lesson, env ...string) (map[string]*gotest.Outcome, error) {
+	var names []string
+	for _, l := range lessons {
+		names = append(names, l.Name)
+	}
+	defer d.explainWait("building and running the tests of " + strings.Join(names, ", "))()
+	return gotest.Run(ctx, d.course, lessons, d.stderr, env...)
+}
 
 // patience is how long a build may take before somebody who waits is told.
 var patience = 1500 * time.Millisecond

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"example/websockets/internal/course"
+	"example/websockets/internal/gotest"
 )
 
 // progress shows how far each lesson is, and the next step.
@@ -26,7 +27,7 @@ func progress(ctx context.Context, d *desk, _ []string) error {
 	if more {
 		before = slices.IndexFunc(d.course.Lessons, func(b course.Lesson) bool { return b.Number == l.Number })
 	}
-	if before > 0 && (!more || outcomes[l.Name].done() == 0) {
+	if before > 0 && (!more || outcomes[l.Name].Done() == 0) {
 		if b := d.course.Lessons[before-1]; complete(b, outcomes[b.Name]) {
 			d.learnt(b)
 		}
@@ -54,14 +55,14 @@ func (d *desk) learnt(l course.Lesson) {
 // nextLesson finds where somebody who may begin with any lesson is: in the first
 // one that is begun and not complete, or else before the one that follows the
 // last complete one.
-func nextLesson(lessons []course.Lesson, outcomes map[string]*outcome) (next course.Lesson, ok bool) {
+func nextLesson(lessons []course.Lesson, outcomes map[string]*gotest.Outcome) (next course.Lesson, ok bool) {
 	for _, l := range lessons {
 		o := outcomes[l.Name]
 		if complete(l, o) {
 			ok = false // what stood before it was left out
 			continue
 		}
-		if o.done() > 0 || o.build != "" {
+		if o.Done() > 0 || o.Build != "" {
 			return l, true
 		}
 		if !ok {
@@ -78,26 +79,26 @@ func nextLesson(lessons []course.Lesson, outcomes map[string]*outcome) (next cou
 	return next, ok
 }
 
-func complete(l course.Lesson, o *outcome) bool {
-	return o.passed && o.done() >= len(l.Steps)
+func complete(l course.Lesson, o *gotest.Outcome) bool {
+	return o.Passed && o.Done() >= len(l.Steps)
 }
 
 // barLen is the same for long lessons and short ones, so that a line fits a narrow
 // terminal. A bar is full only when all is done.
 const barLen = 10
 
-func (d *desk) bars(outcomes map[string]*outcome) {
+func (d *desk) bars(outcomes map[string]*gotest.Outcome) {
 	title := 0
 	for _, l := range d.course.Lessons {
 		title = max(title, utf8.RuneCountInString(l.Title))
 	}
 	for _, l := range d.course.Lessons {
 		o := outcomes[l.Name]
-		done := min(o.done(), len(l.Steps))
+		done := min(o.Done(), len(l.Steps))
 		full := barLen * done / max(len(l.Steps), 1)
 		bar := strings.Repeat("#", full) + strings.Repeat(".", barLen-full)
 		count, time := strconv.Itoa(done), fmt.Sprintf("%4d min", l.Minutes)
-		if o.build != "" { // how far it is cannot be known
+		if o.Build != "" { // how far it is cannot be known
 			bar, count, time = strings.Repeat("?", barLen), "?", "does not build"
 		}
 		fmt.Fprintf(d.stdout, "%d  %-*s  [%s] %2s of %-2d  %s\n", l.Number, title, l.Title, bar, count, len(l.Steps), time)
@@ -108,22 +109,22 @@ func (d *desk) bars(outcomes map[string]*outcome) {
 var taskLine = regexp.MustCompile(`; the task: (\S+:\d+)`)
 
 // next shows what is to be done in a lesson that is not complete.
-func (d *desk) next(l course.Lesson, o *outcome) {
+func (d *desk) next(l course.Lesson, o *gotest.Outcome) {
 	fmt.Fprintf(d.stdout, "\nNext: lesson %d · %s\n\n", l.Number, l.Title)
 	switch {
-	case o.build != "":
-		fmt.Fprintf(d.stdout, "  It does not build yet:\n\n%s", indent(o.build, "    "))
-	case o.passed:
-		fmt.Fprintf(d.stdout, "  go test passes, but no test of step %d ran.\n", o.done()+1)
+	case o.Build != "":
+		fmt.Fprintf(d.stdout, "  It does not build yet:\n\n%s", indent(o.Build, "    "))
+	case o.Passed:
+		fmt.Fprintf(d.stdout, "  go test passes, but no test of step %d ran.\n", o.Done()+1)
 	default:
-		fmt.Fprint(d.stdout, strings.TrimRight(o.failure(), "\n")+"\n")
+		fmt.Fprint(d.stdout, strings.TrimRight(o.Failure(), "\n")+"\n")
 	}
 	fmt.Fprintf(d.stdout, "\nRun it:  go test ./lessons/%s\n", l.Name)
-	if o.build == "" && o.done() < len(l.Steps) {
-		s := l.Steps[o.done()]
+	if o.Build == "" && o.Done() < len(l.Steps) {
+		s := l.Steps[o.Done()]
 		fmt.Fprintf(d.stdout, "Alone:   go test -run TestStep%d_ ./lessons/%s\n", s.Number, l.Name)
 		fmt.Fprintf(d.stdout, "Read:    lessons/%s/%s:%d\n", l.Name, s.Page, s.Line)
-		if m := taskLine.FindStringSubmatch(o.failure()); m != nil {
+		if m := taskLine.FindStringSubmatch(o.Failure()); m != nil {
 			fmt.Fprintf(d.stdout, "Write:   lessons/%s/%s\n", l.Name, m[1])
 		}
 	}

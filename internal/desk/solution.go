@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"example/websockets/internal/course"
+	"example/websockets/internal/unified"
 )
 
 // solution shows what differs between the learner's files and the finished ones,
@@ -30,7 +31,7 @@ func solution(ctx context.Context, d *desk, args []string) error {
 		if err != nil {
 			return err
 		}
-		if outcomes[l.Name].state(s.Number) != green {
+		if state(outcomes[l.Name], s.Number) != green {
 			fmt.Fprintf(d.stdout, "Step %[1]d.%[2]d is still red; to see its solution all the same:  go run . solution %[1]d.%[2]d -yes\n", l.Number, s.Number)
 			return nil
 		}
@@ -81,20 +82,20 @@ func diffOfStep(mine, finished []string, step int) string {
 		return len(steps) == 0 || slices.Contains(steps, step)
 	})
 	var out strings.Builder
-	var part []diffLine
-	for _, line := range compare(mine, finished) {
+	var part []unified.Line
+	for _, line := range unified.Compare(mine, finished) {
 		other := false
 		for name, at := range inMine {
-			other = other || line.mark != '+' && at.has(line.a) || line.mark != '-' && inFinished[name].has(line.b)
+			other = other || line.Mark != '+' && at.has(line.A) || line.Mark != '-' && inFinished[name].has(line.B)
 		}
 		if !other {
 			part = append(part, line)
 			continue
 		}
-		out.WriteString(hunks(part))
+		out.WriteString(unified.Hunks(part))
 		part = nil
 	}
-	return out.String() + hunks(part)
+	return out.String() + unified.Hunks(part)
 }
 
 type lines struct{ from, to int } // from 0; to is behind the last

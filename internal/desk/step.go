@@ -51,8 +51,8 @@ func (d *desk) nextStep(ctx context.Context) (l course.Lesson, s course.Step, er
 		return l, s, err
 	}
 	l, ok := nextLesson(d.course.Lessons, outcomes)
-	if o := outcomes[l.Name]; ok && o.build == "" && o.done() < len(l.Steps) {
-		return l, l.Steps[o.done()], nil
+	if o := outcomes[l.Name]; ok && o.Build == "" && o.Done() < len(l.Steps) {
+		return l, l.Steps[o.Done()], nil
 	}
 	return l, s, errors.New("no step can be told to be the next (see go run .); name one, as in 1.2")
 }

@@ -13,7 +13,7 @@ import (
 	"example/websockets/internal/course"
 )
 
-const pollEvery = 200 * time.Millisecond
+const pollEvery = 100 * time.Millisecond
 
 // watch shows progress, again on every save, until Ctrl-C.
 func watch(ctx context.Context, d *desk, args []string) error {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"example/websockets/internal/group"
 	"example/websockets/internal/steps"
 )
 
@@ -160,7 +161,7 @@ func runMarker(ctx context.Context, j job) (o outcome, err error) {
 	var out, says bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &says
 	cmd.WaitDelay = time.Second
-	ownGroup(cmd)
+	group.Own(cmd)
 	in, err := cmd.StdinPipe() // closes when this process ends, however it ends
 	if err != nil {
 		return o, err
@@ -170,13 +171,13 @@ func runMarker(ctx context.Context, j job) (o outcome, err error) {
 	}
 	// The marker bounds each step by itself. This is for a marker in trouble.
 	limit := 2*buildLimit + time.Duration(j.Steps+1)*stepLimit
-	overdue := time.AfterFunc(limit, func() { endGroup(cmd) })
+	overdue := time.AfterFunc(limit, func() { group.End(cmd, true) })
 	defer overdue.Stop()
 	stop := context.AfterFunc(ctx, func() { in.Close() })
 	defer stop()
 	in.Write(append(text, '\n'))
 	err = cmd.Wait()
-	endGroup(cmd)
+	group.End(cmd, true)
 	if json.Unmarshal(out.Bytes(), &o) != nil {
 		if ctx.Err() != nil {
 			return o, ctx.Err()
