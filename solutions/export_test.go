@@ -48,6 +48,12 @@ func TestCopiesForAClass(t *testing.T) {
 			}
 			if c.options.WithoutSolutions {
 				givesNothingAway(t, dir)
+				readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
+				require.NoError(t, err)
+				assert.NotContains(t, string(readme), "go run . solution")
+				assert.NotContains(t, string(readme), "(solutions)")
+				assert.NotContains(t, string(readme), "the finished program")
+				assert.Contains(t, string(readme), "\n- Try your program: `go run . demo 1 serve -mine`")
 			}
 			for _, args := range []string{"vet ./...", "run .", "test -C solutions -count=1 -v"} {
 				cmd := exec.CommandContext(t.Context(), "go", strings.Fields(args)...)

@@ -29,16 +29,8 @@ var stand embed.FS
 // how many files that are. Anything but the whole course is a copy for a class: the
 // checks that need all of it stay behind, and small ones stand in for them.
 func (c *Course) Export(dir string, o ExportOptions) (files int, err error) {
-	changed, err := c.Changed()
-	if err != nil {
-		return 0, err
-	}
-	extra, err := c.Extra()
-	if err != nil {
-		return 0, err
-	}
-	if all := slices.Concat(changed, extra); len(all) > 0 {
-		return 0, fmt.Errorf("%s is not as it was shipped (nor are %d other files); export a fresh clone", all[0], len(all)-1)
+	if err := c.AsShipped(); err != nil {
+		return 0, fmt.Errorf("a copy is made of a course as it was shipped: %w", err)
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return 0, err
@@ -160,6 +152,10 @@ func (e *exporter) edited(name string, text []byte) []byte {
 		if e.forClass {
 			text = withoutInterop.ReplaceAll(text, nil)
 		}
+		if e.WithoutSolutions {
+			text = aboutSolutions.ReplaceAll(text, nil)
+			text = finishedDemo.ReplaceAll(text, []byte("- Try your program: `go run . demo 1 serve -mine` in one terminal, `go run . demo 1 dial -mine` in\n  another.\n"))
+		}
 	}
 	if about == nil {
 		return text
@@ -175,6 +171,12 @@ func (e *exporter) edited(name string, text []byte) []byte {
 
 // withoutInterop is the README's line about a folder that no copy for a class has.
 var withoutInterop = regexp.MustCompile(`(?m)^.*\(interop/README\.md\).*\n\n`)
+
+// The README's lines about solutions, and those about demos of the finished program.
+var (
+	aboutSolutions = regexp.MustCompile("(?m)^- (Compare with the solution|The solutions are in) .*\n")
+	finishedDemo   = regexp.MustCompile("(?m)^- Try the finished program: .*\n  another\\..*\n")
+)
 
 // lines matches what lessons that are left out make of patterns; %s is a lesson's
 // name and %d its number.

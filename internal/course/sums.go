@@ -71,6 +71,32 @@ func (c *Course) Extra() ([]string, error) {
 	}), nil
 }
 
+// AsShipped is an error when a file of the lessons is not as it was shipped. It
+// says how somebody who has written code of their own gets out of that.
+func (c *Course) AsShipped() error {
+	changed, err := c.Changed()
+	if err != nil {
+		return fmt.Errorf("which files are as shipped cannot be known: %w", err)
+	}
+	extra, err := c.Extra()
+	if err != nil {
+		return err
+	}
+	all := slices.Concat(changed, extra)
+	if len(all) == 0 {
+		return nil
+	}
+	others := ""
+	switch n := len(all) - 1; n {
+	case 0:
+	case 1:
+		others = " (nor is 1 other file)"
+	default:
+		others = fmt.Sprintf(" (nor are %d other files)", n)
+	}
+	return fmt.Errorf("%s is not%s; put your own code aside with  git stash push -u -- lessons  or use a fresh clone", all[0], others)
+}
+
 // sums reads the recorded sums, by path.
 func (c *Course) sums() (map[string]string, error) {
 	text, err := os.ReadFile(c.abs(sumsPath))

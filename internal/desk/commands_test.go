@@ -137,6 +137,15 @@ func TestSolution(t *testing.T) {
 	}
 }
 
+func TestImportsAloneAreNoDifference(t *testing.T) {
+	mine := "package p\n\nimport \"io\"\n\n// Step 2\nfunc F() {\n}\n"
+	finished := "package p\n\nimport (\n\t\"fmt\"\n\t\"io\"\n)\n\nfunc F() {\n\tfmt.Println()\n}\n"
+	assert.Empty(t, diffOfStep(splitLines(mine), splitLines(finished), 1))
+	diff := diffOfStep(splitLines(mine), splitLines(finished), 2)
+	assert.Contains(t, diff, "+\t\"fmt\"\n")
+	assert.Contains(t, diff, "+\tfmt.Println()\n")
+}
+
 func TestWrongUseOfCommands(t *testing.T) {
 	for name, args := range map[string][]string{
 		"hint wrong step":         {"hint", "1.4"},

@@ -219,6 +219,18 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+func TestATestsFileThatIsGoneComesBack(t *testing.T) {
+	unhurried(t)
+	name := "lessons/01-first-words/words_test.go"
+	text, err := os.ReadFile(filepath.Join(root, name))
+	require.NoError(t, err)
+	put(t, map[string]string{name: string(text)}) // back when the test is over
+	require.NoError(t, os.Remove(filepath.Join(root, name)))
+	out, status := runDesk(t)
+	assert.Equal(t, 0, status)
+	assert.Contains(t, out, `The tests of this lesson are gone. Get them back:  git checkout -- "lessons/01-first-words/*_test.go"`)
+}
+
 // No harness is at work yet when a package's variables are set.
 func TestAPanicBeforeTheFirstTest(t *testing.T) {
 	unhurried(t)

@@ -60,12 +60,21 @@ func gradeHandIns(ctx context.Context, d *desk, args []string) error {
 	if *asCSV || *asJSON {
 		out = d.stderr
 	}
-	pairs := grade.Same(all)
-	fmt.Fprintf(out, "\n%d pairs of hand-ins share files (without comments and layout)\n", len(pairs))
-	for _, p := range pairs {
-		fmt.Fprintf(out, "%s and %s: %d of %d files: %s\n", p.A, p.B, len(p.Files), p.Of, strings.Join(p.Files, ", "))
-	}
+	fmt.Fprint(out, pairsText(grade.Same(all)))
 	return err
+}
+
+func pairsText(pairs []grade.Pair) string {
+	var b strings.Builder
+	count := fmt.Sprintf("%d pairs of hand-ins share", len(pairs))
+	if len(pairs) == 1 {
+		count = "1 pair of hand-ins shares"
+	}
+	fmt.Fprintf(&b, "\n%s files (without comments and layout)\n", count)
+	for _, p := range pairs {
+		fmt.Fprintf(&b, "%s and %s: %d of %d files: %s\n", p.A, p.B, len(p.Files), p.Of, strings.Join(p.Files, ", "))
+	}
+	return b.String()
 }
 
 // haveLessons is an error when a lesson does not exist.

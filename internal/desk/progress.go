@@ -105,6 +105,12 @@ func (d *desk) bars(outcomes map[string]*gotest.Outcome) {
 	}
 }
 
+// hasTests says whether a lesson has any tests in its folder.
+func hasTests(l course.Lesson) bool {
+	tests, _ := filepath.Glob(filepath.Join(l.Dir, "*_test.go"))
+	return len(tests) > 0
+}
+
 // taskLine finds the place of a step's task in its failure.
 var taskLine = regexp.MustCompile(`; the task: (\S+:\d+)`)
 
@@ -114,6 +120,9 @@ func (d *desk) next(l course.Lesson, o *gotest.Outcome) {
 	switch {
 	case o.Build != "":
 		fmt.Fprintf(d.stdout, "  It does not build yet:\n\n%s", indent(o.Build, "    "))
+	case !hasTests(l):
+		// Named by a pattern: the learner's own files in the folder stay as they are.
+		fmt.Fprintf(d.stdout, "  The tests of this lesson are gone. Get them back:  git checkout -- \"lessons/%s/*_test.go\"\n", l.Name)
 	case o.Passed:
 		fmt.Fprintf(d.stdout, "  go test passes, but no test of step %d ran.\n", o.Done()+1)
 	default:

@@ -74,13 +74,16 @@ func solution(ctx context.Context, d *desk, args []string) error {
 }
 
 // diffOfStep compares a learner's file with the finished one. It leaves out the
-// functions that the learner's comments assign to other steps only.
+// functions that the learner's comments assign to other steps only. Imports follow
+// from what a file uses: where nothing but they differ, nothing does.
 func diffOfStep(mine, finished []string, step int) string {
 	inMine, inFinished := functions(mine), functions(finished)
 	maps.DeleteFunc(inMine, func(_ string, at lines) bool {
 		steps := stepsIn(strings.Join(mine[at.from:at.to], "\n"))
 		return len(steps) == 0 || slices.Contains(steps, step)
 	})
+	importsOfMine, importsOfFinished := imports(mine), imports(finished)
+	differs := false
 	var out strings.Builder
 	var part []unified.Line
 	for _, line := range unified.Compare(mine, finished) {
@@ -89,13 +92,30 @@ func diffOfStep(mine, finished []string, step int) string {
 			other = other || line.Mark != '+' && at.has(line.A) || line.Mark != '-' && inFinished[name].has(line.B)
 		}
 		if !other {
+			differs = differs || line.Text != "" &&
+				(line.Mark == '-' && !importsOfMine.has(line.A) || line.Mark == '+' && !importsOfFinished.has(line.B))
 			part = append(part, line)
 			continue
 		}
 		out.WriteString(unified.Hunks(part))
 		part = nil
 	}
+	if !differs {
+		return ""
+	}
 	return out.String() + unified.Hunks(part)
+}
+
+// imports finds the imports of a formatted Go file that has at most one group.
+func imports(text []string) lines {
+	from := slices.IndexFunc(text, func(line string) bool { return strings.HasPrefix(line, "import ") })
+	if from < 0 {
+		return lines{}
+	}
+	if n := slices.Index(text[from:], ")"); text[from] == "import (" && n > 0 {
+		return lines{from, from + n + 1}
+	}
+	return lines{from, from + 1}
 }
 
 type lines struct{ from, to int } // from 0; to is behind the last

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example/websockets/internal/grade"
 )
 
 // What these commands do is tested where it is done; this is how they are called.
@@ -29,6 +31,13 @@ func TestWrongUseByTeachers(t *testing.T) {
 		assert.Equal(t, c.status, status, "%q", c.args)
 		assert.Contains(t, out, c.says, "%q", c.args)
 	}
+}
+
+func TestPairsText(t *testing.T) {
+	pair := grade.Pair{A: "a", B: "b", Files: []string{"1: greet.go", "2: write.go"}, Of: 5}
+	line := "a and b: 2 of 5 files: 1: greet.go, 2: write.go\n"
+	assert.Equal(t, "\n1 pair of hand-ins shares files (without comments and layout)\n"+line, pairsText([]grade.Pair{pair}))
+	assert.Equal(t, "\n2 pairs of hand-ins share files (without comments and layout)\n"+line+line, pairsText([]grade.Pair{pair, pair}))
 }
 
 func TestFlagsStandAnywhere(t *testing.T) {

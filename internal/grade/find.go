@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,24 +27,27 @@ const mostFile = 256 << 10
 
 // find returns the hand-ins in the given folders, sorted by name. A folder is a
 // hand-in if it has a lesson's files in it, and otherwise a folder of hand-ins.
-func find(lessons []lesson, dirs []string) ([]found, error) {
-	var all []found
+// The warnings speak of what looks like a hand-in and is none.
+func find(lessons []lesson, dirs []string) (all []found, warnings []string, err error) {
 	for _, dir := range dirs {
 		dir, err := filepath.Abs(dir)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if root, err := os.OpenRoot(dir); err == nil {
-			one := slices.ContainsFunc(lessons, func(l lesson) bool { return l.in(root, ".") })
-			root.Close()
-			if one {
-				all = append(all, found{name: clean(filepath.Base(dir)), dir: dir})
-				continue
+		if hasLesson(lessons, dir, false) {
+			// One stray file must not make one learner of a whole class.
+			if inside := handInsIn(lessons, dir, entries); len(inside) > 0 {
+				return nil, nil, fmt.Errorf("%s has files of a lesson, as one hand-in has, and folders that look like hand-ins (%s): take out what does not belong there",
+					dir, strings.Join(inside, ", "))
 			}
+			f := found{name: clean(filepath.Base(dir)), dir: dir}
+			f.notes = packed(dir)
+			all = append(all, f)
+			continue
 		}
 		for _, e := range entries {
 			f := found{name: clean(e.Name()), dir: filepath.Join(dir, e.Name())}
@@ -54,7 +58,15 @@ func find(lessons []lesson, dirs []string) ([]found, error) {
 				f.dir = ""
 				f.notes = []string{"The hand-in is a link and not a folder. Links are not followed."}
 			case !e.IsDir():
+				if ext := archive.FindString(e.Name()); ext != "" {
+					// An archive that was unpacked beside itself is no loss.
+					if info, err := os.Stat(strings.TrimSuffix(f.dir, ext)); err != nil || !info.IsDir() {
+						warnings = append(warnings, fmt.Sprintf("%s is not marked: it is an archive and not a folder; unpack it", f.name))
+					}
+				}
 				continue
+			default:
+				f.notes = packed(f.dir)
 			}
 			all = append(all, f)
 		}
@@ -62,13 +74,58 @@ func find(lessons []lesson, dirs []string) ([]found, error) {
 	slices.SortFunc(all, func(a, b found) int { return strings.Compare(a.name, b.name) })
 	for i := range all[:max(len(all)-1, 0)] {
 		if all[i].name == all[i+1].name {
-			return nil, fmt.Errorf("two hand-ins are called %q: %s and %s", all[i].name, all[i].dir, all[i+1].dir)
+			return nil, nil, fmt.Errorf("two hand-ins are called %q: %s and %s", all[i].name, all[i].dir, all[i+1].dir)
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("there are no hand-ins in %s: each is a folder with the learner's name", strings.Join(dirs, ", "))
+		return nil, nil, errors.New(strings.Join(append(warnings,
+			fmt.Sprintf("there are no hand-ins in %s: each is a folder with the learner's name", strings.Join(dirs, ", "))), "\n"))
 	}
-	return all, nil
+	return all, warnings, nil
+}
+
+// archive finds the end of the name of a file that may have a hand-in packed in it.
+var archive = regexp.MustCompile(`(?i)\.(zip|7z|rar|tar|tgz|tar\.\w+)$`)
+
+// packed notes the archives in a hand-in.
+func packed(dir string) (notes []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Type().IsRegular() && archive.MatchString(e.Name()) {
+			notes = append(notes, clean(e.Name())+" was not marked: it is an archive and has to be unpacked.")
+		}
+	}
+	return notes
+}
+
+// hasLesson says whether a folder has files of a lesson, or where wrapped is true
+// the one folder in it.
+func hasLesson(lessons []lesson, dir string, wrapped bool) bool {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	in := func(base string) bool {
+		return slices.ContainsFunc(lessons, func(l lesson) bool { return l.in(root, base) })
+	}
+	return in(".") || wrapped && in(onlyFolder(root))
+}
+
+// handInsIn names the folders that look like hand-ins in a folder that looks like
+// one itself. Those that a course and its lessons have do not count.
+func handInsIn(lessons []lesson, dir string, entries []fs.DirEntry) (names []string) {
+	for _, e := range entries {
+		own := e.Name() == "lessons" || e.Name() == "solutions" || strings.HasPrefix(e.Name(), ".") ||
+			slices.ContainsFunc(lessons, func(l lesson) bool { return l.Name == e.Name() })
+		if e.IsDir() && !own && hasLesson(lessons, filepath.Join(dir, e.Name()), true) {
+			names = append(names, clean(e.Name()))
+		}
+	}
+	if len(names) > 3 {
+		names = append(names[:3], "...")
+	}
+	return names
 }
 
 // places are where a file of the lesson may lie in a hand-in: a clone, a copy of

@@ -33,7 +33,7 @@ import (
 type Options struct {
 	Lessons  []int     // all when empty
 	Parallel int       // hand-ins' lessons at once; 0 for as many as there are processors
-	Progress io.Writer // says how far it is, now and then; may be nil
+	Progress io.Writer // for warnings, and how far it is now and then; may be nil
 }
 
 // HandIn is one learner's marks.
@@ -109,9 +109,14 @@ func Run(ctx context.Context, c *course.Course, dirs []string, o Options) ([]*Ha
 	if err != nil {
 		return nil, err
 	}
-	found, err := find(lessons, dirs)
+	found, warnings, err := find(lessons, dirs)
 	if err != nil {
 		return nil, err
+	}
+	if o.Progress != nil {
+		for _, w := range warnings {
+			fmt.Fprintln(o.Progress, w)
+		}
 	}
 	tmp, err := os.MkdirTemp("", "grade-")
 	if err != nil {
@@ -164,16 +169,8 @@ func Run(ctx context.Context, c *course.Course, dirs []string, o Options) ([]*Ha
 // pristine is an error when the course is not as it was shipped: its tests are the
 // measure, and its starters stand in for files that are missing.
 func pristine(c *course.Course) error {
-	changed, err := c.Changed()
-	if err != nil {
-		return fmt.Errorf("which files are as shipped cannot be known: %w", err)
-	}
-	extra, err := c.Extra()
-	if err != nil {
-		return err
-	}
-	if all := slices.Concat(changed, extra); len(all) > 0 {
-		return fmt.Errorf("hand-ins are marked by a course as it was shipped, and %s is not (nor are %d other files); use a fresh clone", all[0], len(all)-1)
+	if err := c.AsShipped(); err != nil {
+		return fmt.Errorf("hand-ins are marked by a course as it was shipped: %w", err)
 	}
 	return nil
 }

@@ -205,6 +205,7 @@ func TestMarksAreWhatTheHonestPartEarned(t *testing.T) {
 			assert.Equal(t, 7, of)
 			assert.Equal(t, c.want, got, h.Page())
 			assert.Contains(t, h.Page(), c.says)
+			assert.NotContains(t, h.Page(), "waiting behind it", "every step was run")
 		})
 	}
 }
@@ -368,6 +369,56 @@ func TestSame(t *testing.T) {
 	assert.Equal(t, []Pair{{A: "a", B: "b", Files: []string{"1: sums.go"}, Of: 2}}, Same(all))
 }
 
+// One stray file must not make one learner of a whole class, silently.
+func TestAFolderThatIsHandInAndClass(t *testing.T) {
+	dir := t.TempDir()
+	sums := right(t, "sums.go")
+	put(t, dir, map[string]string{"one/sums.go": sums, "two/course-main/lessons/01-numbers/sums.go": sums, "notes/x": "", "sums.go": sums})
+	_, err := Run(t.Context(), small, []string{dir}, Options{})
+	assert.ErrorContains(t, err, "folders that look like hand-ins (one, two): take out what does not belong there")
+
+	// A whole course is one hand-in, with what it has beside the lessons.
+	dir = t.TempDir()
+	put(t, dir, map[string]string{"lessons/01-numbers/sums.go": sums, "solutions/01-numbers/sums.go": sums, ".old/sums.go": sums})
+	all, err := Run(t.Context(), small, []string{dir}, Options{})
+	require.NoError(t, err)
+	assert.Len(t, all, 1)
+}
+
+func TestArchivesAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	sums := right(t, "sums.go")
+	put(t, dir, map[string]string{
+		"packed.zip":            "",
+		"unpacked.tar.gz":       "",
+		"unpacked/sums.go":      sums,
+		"inside/Course.ZIP":     "",
+		"list.txt":              "",
+		"both/lesson.7z":        "",
+		"both/lessons/numbers":  "",
+		"both/sums.go":          sums,
+		"both/course/deep.zip":  "",
+		"inside/x/unrelated.go": "",
+	})
+	var says bytes.Buffer
+	all, err := Run(t.Context(), small, []string{dir}, Options{Progress: &says})
+	require.NoError(t, err)
+	assert.Equal(t, "packed.zip is not marked: it is an archive and not a folder; unpack it\n", says.String())
+	var table strings.Builder
+	require.NoError(t, Table(&table, all))
+	assert.Equal(t, `hand-in   lesson 1     sum
+both        3 of 7  3 of 7  lesson.7z was not marked
+inside      0 of 7  0 of 7  Course.ZIP was not marked
+unpacked    3 of 7  3 of 7
+`, table.String())
+	assert.Contains(t, all[1].Page(), "Course.ZIP was not marked: it is an archive and has to be unpacked.")
+
+	dir = t.TempDir()
+	put(t, dir, map[string]string{"packed.zip": ""})
+	_, err = Run(t.Context(), small, []string{dir}, Options{})
+	assert.ErrorContains(t, err, "packed.zip is not marked: it is an archive and not a folder; unpack it\nthere are no hand-ins in ")
+}
+
 func TestWhatCannotBeMarked(t *testing.T) {
 	dir := t.TempDir()
 	_, err := Run(t.Context(), small, []string{dir}, Options{})
@@ -384,7 +435,12 @@ func TestWhatCannotBeMarked(t *testing.T) {
 	require.NoError(t, err)
 	put(t, filepath.Dir(mine), map[string]string{"sums.go": right(t, "sums.go")})
 	_, err = Run(t.Context(), small, []string{dir}, Options{})
-	assert.ErrorContains(t, err, "lessons/01-numbers/sums.go is not")
+	assert.EqualError(t, err, "hand-ins are marked by a course as it was shipped: lessons/01-numbers/sums.go is not; "+
+		"put your own code aside with  git stash push -u -- lessons  or use a fresh clone")
+	put(t, filepath.Dir(mine), map[string]string{"mine.go": "package numbers\n"})
+	_, err = Run(t.Context(), small, []string{dir}, Options{})
+	assert.ErrorContains(t, err, "lessons/01-numbers/sums.go is not (nor is 1 other file); put")
+	require.NoError(t, os.Remove(filepath.Join(filepath.Dir(mine), "mine.go")))
 	require.NoError(t, os.WriteFile(mine, before, 0o666))
 }
 

@@ -88,8 +88,12 @@ func mostRed(all []*HandIn) (steps []string) {
 // remark says in a few words what a marker of papers should look at.
 func (h *HandIn) remark() string {
 	var words []string
-	if len(h.Notes) > 0 {
-		words = append(words, "not a folder")
+	for _, note := range h.Notes {
+		if name, _, ok := strings.Cut(note, " was not marked"); ok {
+			words = append(words, name+" was not marked")
+		} else {
+			words = append(words, "not a folder")
+		}
 	}
 	for _, m := range h.Lessons {
 		n := m.Lesson.Number

@@ -3,6 +3,7 @@ package steps
 import (
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"time"
 )
@@ -12,6 +13,10 @@ type Verdict struct {
 	Test   string
 	Report string // what the learner reads of a step that failed; "" when it passed
 }
+
+// nextLine is the line of a report that holds only where a red step stops the ones
+// behind it.
+var nextLine = regexp.MustCompile(`(?m)^step \d+ of \d+ is next: .*\n`)
 
 // Judge runs every step of a lesson's compiled test, whatever came before, and
 // returns the verdicts: one for each step that was begun. They come from the step
@@ -29,7 +34,10 @@ func Judge(binary string) (verdicts []Verdict, trouble string) {
 		p.stdout, p.stderr = io.Discard, io.Discard
 		p.idle = limit() + 3*time.Second
 		p.runChild(begun)
-		verdicts = slices.Concat(verdicts, p.verdicts)
+		for _, v := range p.verdicts {
+			v.Report = nextLine.ReplaceAllString(v.Report, "")
+			verdicts = append(verdicts, v)
+		}
 		switch {
 		case p.ended:
 			return verdicts, ""
