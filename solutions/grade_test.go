@@ -27,6 +27,7 @@ type handIn struct {
 	finished []string      // or else these: "01-raw-socket", "02-length-header/header.go"
 	green    map[int][]int // the steps of each lesson that it has earned; nil for all of them
 	says     string        // on its page of feedback
+	saysNot  string
 	make     func(t *testing.T, dir string) error
 }
 
@@ -54,6 +55,17 @@ var handIns = map[string]handIn{
 		says:     "step 1 of 9 · greet a client",
 		make: func(t *testing.T, dir string) error {
 			return replaceIn(filepath.Join(dir, "lessons", "01-raw-socket", "greet.go"), "Greeting)", "Greeting+\"\\n\")")
+		},
+	},
+	// Every step is marked, so the words of a step must be true of code that an
+	// earlier step would have stopped.
+	"push-does-nothing": {
+		finished: []string{"01-raw-socket"},
+		green:    map[int][]int{1: {1, 2, 6, 7, 9}},
+		says:     "nothing was written; Push has to send updates",
+		saysNot:  "Push went on after the stop",
+		make: func(t *testing.T, dir string) error {
+			return replaceIn(filepath.Join(dir, "lessons", "01-raw-socket", "push.go"), "	for i := range n {", "	for i := range 0 {")
 		},
 	},
 	"one-lesson-does-not-build": {
@@ -245,6 +257,9 @@ func TestHandInsGetWhatTheyEarned(t *testing.T) {
 				assert.Equal(t, points, m.Points, "lesson %d: points", m.Lesson)
 			}
 			assert.Contains(t, string(page), h.says)
+			if h.saysNot != "" {
+				assert.NotContains(t, string(page), h.saysNot)
+			}
 			count("hand-ins", 1)
 		})
 	}

@@ -55,7 +55,13 @@ var mistakes01 = []mistake{
 	{
 		name: "time-through-a-float", step: 2, file: "greet.go",
 		edits: []edit{{`"The time is %d.%06d", now.Unix(), now.Nanosecond()/1000`, `"The time is %.6f", float64(now.UnixNano())/1e9`}},
-		words: "the time went through a float64",
+		words: "the fraction was rounded",
+	},
+	{
+		name: "time-rounded", step: 2, file: "greet.go",
+		edits: []edit{{`	return fmt.Sprintf("The time is`, `	now = now.Round(time.Microsecond)
+	return fmt.Sprintf("The time is`}},
+		words: "the fraction was rounded",
 	},
 	{
 		name: "time-as-a-date", step: 2, file: "greet.go",
