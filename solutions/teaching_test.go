@@ -157,16 +157,20 @@ type session struct {
 	Number          int
 	InClass, AtHome string
 	Minutes         int // at home
+	From, To        int // the range of that
 }
 
 // sessions shares all steps out to four sessions that take the same time: an hour
 // of it in class, the rest at home before the next one.
 func sessions(all []teaching) (plan []session) {
 	const number, inClass = 4, 60
-	total := 0
+	total, least, most := 0, 0, 0
 	for _, x := range all {
 		total += x.Minutes
+		least += x.From
+		most += x.To
 	}
+	home := func(all int) int { return max(all/number-inClass, 0) / 10 * 10 }
 	// The steps that begin at a minute in [from, to), when they are done one after
 	// the other.
 	span := func(from, to int) string {
@@ -192,7 +196,7 @@ func sessions(all []teaching) (plan []session) {
 	}
 	for i := range number {
 		from, to := total*i/number, total*(i+1)/number
-		plan = append(plan, session{i + 1, span(from, min(from+inClass, to)), span(min(from+inClass, to), to), max(to-from-inClass, 0)})
+		plan = append(plan, session{i + 1, span(from, min(from+inClass, to)), span(min(from+inClass, to), to), max(to-from-inClass, 0), home(least), home(most)})
 	}
 	return plan
 }
