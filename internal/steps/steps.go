@@ -42,6 +42,9 @@ func limit() time.Duration {
 	if d, err := time.ParseDuration(os.Getenv("STEPS_LIMIT")); err == nil {
 		return d
 	}
+	if raceDetector { // which makes code five to ten times as slow
+		return 30 * time.Second
+	}
 	return 6 * time.Second
 }
 
@@ -256,13 +259,15 @@ func Bubble(t *testing.T, body func(*T)) {
 }
 
 // Fuzz says whether the seeds of a fuzz target may run: only when no step up to
-// after is red. Otherwise it skips the target.
+// after is red. Otherwise it skips the target. It adds the [Seeds].
 func Fuzz(f *testing.F, after int) {
 	lesson.mu.Lock()
-	defer lesson.mu.Unlock()
-	if lesson.red != 0 && lesson.red <= after {
-		f.Skipf("waits for step %d", lesson.red)
+	red := lesson.red
+	lesson.mu.Unlock()
+	if red != 0 && red <= after {
+		f.Skipf("waits for step %d", red)
 	}
+	Seeds(f)
 }
 
 // lesson is what is known of the run so far. One test binary is one lesson.
@@ -444,7 +449,7 @@ func (t *T) hung(before map[string]bool) {
 	}
 	text += standing("your code is at", before)
 	if t.bubble {
-		text += "\n  Time in this step moves only when everybody waits: a loop that polls or retries never ends."
+		text += "\n  Time in this step moves only when everybody waits for a channel, a connection or a timer: not in a loop that polls, and not for a sync.Mutex or a sync.Once."
 	}
 	t.fail(text)
 }

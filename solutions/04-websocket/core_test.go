@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"example/websockets/internal/steps"
 )
 
 // frame is a frame as a peer of the given role would send it.
@@ -175,6 +177,7 @@ func TestSendingAndReceivingDoNotAllocate(t *testing.T) {
 
 // FuzzMessages sends what it is given and checks that it arrives.
 func FuzzMessages(f *testing.F) {
+	steps.Seeds(f)
 	f.Add([]byte("Hello"), uint8(2), byte(1), uint8(1))
 	f.Add([]byte("h\xc3\xa9"), uint8(2), byte(0), uint8(2))
 	f.Fuzz(func(t *testing.T, payload []byte, fragment uint8, role byte, chunk uint8) {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example/websockets/internal/steps"
 )
 
 // The example of section 1.3.
@@ -52,6 +54,7 @@ func TestStrangeOrigins(t *testing.T) {
 const response = "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: " + sampleAccept + "\n\n"
 
 func FuzzRequest(f *testing.F) {
+	steps.Seeds(f)
 	f.Add([]byte(strings.ReplaceAll(request, "\n", "\r\n")))
 	f.Add([]byte(strings.ReplaceAll(strings.Replace(request, "\n\n", "\nOrigin: http://example.com\nSec-WebSocket-Protocol: a, b\n\n", 1), "\n", "\r\n")))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -78,6 +81,7 @@ func FuzzRequest(f *testing.F) {
 }
 
 func FuzzResponse(f *testing.F) {
+	steps.Seeds(f)
 	f.Add([]byte(strings.ReplaceAll(response, "\n", "\r\n")))
 	f.Add([]byte(strings.ReplaceAll(strings.Replace(response, "\n\n", "\nSec-WebSocket-Protocol: a\n\n", 1), "\n", "\r\n")))
 	f.Fuzz(func(t *testing.T, b []byte) {
