@@ -578,6 +578,16 @@ func (c *Core) wrong(piece []byte, end bool) bool {
 
 	// Step 16: send frames.
 	{
+		name: "a-key-for-each-message", step: 16, file: "send.go",
+		edits: []edit{{`h.Masked, h.Key = true, c.keys.next()`, `if op != OpContinuation {
+			lastKey = c.keys.next()
+		}
+		h.Masked, h.Key = true, lastKey`}, {`func (c *Core) append(`, `var lastKey [4]byte
+
+func (c *Core) append(`}},
+		words: "each fragment and each ping has a key of its own",
+	},
+	{
 		name: "server-masks", step: 16, file: "send.go",
 		edits: []edit{{`	if c.role == Client {
 		h.Masked`, `	if true {
@@ -998,6 +1008,40 @@ func (c *Core) append(`}, {`c.keys.next()`, `c.key()`}, {`import "fmt"`, `import
 	},
 
 	// Step 19: any cut, and a recording.
+	{
+		name: "limit-of-the-last-frame", step: 15, file: "receive.go",
+		edits: []edit{{`if h.Length > c.limit-c.size {`, `if h.Fin && h.Length > c.limit-c.size {`}},
+		words: "the limit holds from the first fragment on",
+	},
+	{
+		name: "control-frame-resets-the-text", step: 17, file: "receive.go",
+		edits: []edit{{`	c.frame, c.left, c.inFrame, c.headLen = h,`, `	if h.Opcode != OpContinuation {
+		c.text = textCheck{}
+	}
+	c.frame, c.left, c.inFrame, c.headLen = h,`}},
+		words: "the check of the text begins anew with a text, and not with a control frame",
+	},
+	{
+		name: "close-frame-without-a-mask", step: 18, file: "control.go",
+		edits: []edit{{`		dst = c.append(dst, OpClose, true, c.closing)
+`, `		dst = append(AppendHeader(dst, Header{Fin: true, Opcode: OpClose, Length: int64(len(c.closing))}), c.closing...)
+`}},
+		words: "a client masks the frames, too, that the core sends of its own accord",
+	},
+	{
+		name: "own-close-ends-the-stream-well", step: 18, file: "control.go",
+		edits: []edit{{`	if c.err == nil {
+		c.err = ErrNoClose
+	}
+	return c.err`, `	if c.closeSent && c.err == nil {
+		return nil
+	}
+	if c.err == nil {
+		c.err = ErrNoClose
+	}
+	return c.err`}},
+		words: "only the peer's Close frame says",
+	},
 	{
 		name: "buffer-pinned", step: 19, file: "receive.go",
 		edits: []edit{{`		c.in = nil //`, `		c.in = c.in[len(c.in):] //`}},

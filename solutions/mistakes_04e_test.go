@@ -223,6 +223,136 @@ var mistakes04e = []mistake{
 		words: "the deadline that woke the Read was passed on; ctx.Err() says why it was set",
 	},
 	{
+		name: "nothing-read-is-the-end", step: 20, file: "read.go",
+		edits: []edit{{`		if n == 0 && err == io.EOF {`, `		if n == 0 && (err == nil || err == io.EOF) {`}},
+		words: "only io.EOF is the end of the stream; 0 bytes without an error are no news",
+	},
+	{
+		name: "buffer-grows-with-messages", step: 20, file: "read.go",
+		edits: []edit{{`		into := c.space(p)
+`, `		if n := c.core.Left(); n > int64(len(c.buf)) {
+			c.buf = make([]byte, n)
+		}
+		into := c.buf
+`}},
+		words: "every connection has such a buffer for as long as it is open",
+	},
+	{
+		name: "reads-behind-the-message", step: 20, file: "read.go",
+		edits: []edit{{`	if left := min(c.core.Left(), int64(len(p))); left >= int64(len(c.buf)) {
+		return p[:left]
+	}`, `	if c.core.Left() > 0 && len(p) > 4000 {
+		return p
+	}`}},
+		words: "to p goes at most what Core.Left says",
+	},
+	{
+		name: "unlocked-before-the-watch-ends", step: 21, file: "read.go",
+		edits: []edit{{`	defer c.reading.unlock()
+	defer c.deadlines.watch(ctx, cutRead)()
+`, `	stop := c.deadlines.watch(ctx, cutRead)
+	defer func() { c.reading.unlock(); stop() }()
+`}},
+		words: "c.reading was given back while the deadline of the first was still set",
+	},
+	{
+		name: "half-a-message-in-its-own-memory", step: 21, file: "read.go",
+		edits: []edit{{`	buf = append(buf[:0], c.partial...)
+`, `	if buf = buf[:0]; len(c.partial) > 0 {
+		buf = c.partial
+	}
+`}},
+		words: "what c.partial had goes to the caller's buffer",
+	},
+	{
+		name: "read-without-mu", step: 20, file: "read.go",
+		edits: []edit{{`		c.mu.Lock()
+		ev, err`, `		ev, err`}, {`		c.mu.Unlock()
+		if owes`, `		if owes`}},
+		words: "readers and writers share c.core: whoever uses it has c.mu",
+	},
+	{
+		name: "write-without-mu", step: 22, file: "write.go",
+		edits: []edit{{`	c.mu.Lock()
+`, ``}, {`	c.mu.Unlock()
+`, ``}},
+		words: "readers and writers share c.core: whoever uses it has c.mu",
+	},
+	{
+		name: "answer-without-mu", step: 24, file: "answer.go",
+		edits: []edit{{`			c.mu.Lock()
+`, ``}, {`			c.mu.Unlock()
+`, ``}, {`	c.mu.Lock()
+	defer c.mu.Unlock()
+`, ``}},
+		words: "readers and writers share c.core: whoever uses it has c.mu",
+	},
+	{
+		name: "answers-with-nothing-pending", step: 22, file: "answer.go",
+		edits: []edit{{`for c.owes() && c.writing.try() {`, `for first := true; (first || c.owes()) && c.writing.try(); first = false {`}},
+		words: "this answer writes what waits in c.out also when nothing is pending",
+	},
+	{
+		name: "watch-before-the-lock", step: 23, file: "write.go",
+		edits: []edit{{`	if err := c.startWriting(ctx, MaxHeaderLen+len(payload)); err != nil {
+		return err
+	}
+	stop := c.deadlines.watch(ctx, cutWrite)
+`, `	stop := c.deadlines.watch(ctx, cutWrite)
+	if err := c.startWriting(ctx, MaxHeaderLen+len(payload)); err != nil {
+		stop()
+		return err
+	}
+`}},
+		words: "watch begins behind startWriting, when it is your turn",
+	},
+	{
+		name: "waits-for-its-turn-without-ctx", step: 23, file: "write.go",
+		edits: []edit{{`c.startWriting(ctx, `, `c.startWriting(context.Background(), `}},
+		words: "a ping with a context that runs out, while another writer is in the middle of a frame",
+	},
+	{
+		name: "looks-again-before-it-unlocks", step: 24, file: "answer.go",
+		edits: []edit{{`	for c.owes() && c.writing.try() {`, `	if c.owes() && c.writing.try() {`}, {`		c.deadlines.update(func(d *deadlines) { d.answering = time.Time{} })
+		c.unlockWriting()
+		if err != nil {
+			return
+		}
+`, `		for err == nil && c.owes() {
+			c.mu.Lock()
+			c.out = c.core.AppendPending(c.out)
+			c.mu.Unlock()
+			err = c.flush()
+		}
+		c.deadlines.update(func(d *deadlines) { d.answering = time.Time{} })
+		c.unlockWriting()
+`}},
+		words: "a ping that was found while an answer was being written was left",
+	},
+	{
+		name: "closing-deadline-of-the-caller", step: 25, file: "closing.go",
+		edits: []edit{{`	first := false
+	c.deadlines.update(func(d *deadlines) {
+		if first = d.closing.IsZero(); first {
+			d.closing = time.Now().Add(c.closeTimeout)
+		}
+	})
+	if !first {`, `	_, closing := closings.LoadOrStore(c, true)
+	if !closing {
+		c.SetDeadline(time.Now().Add(c.closeTimeout))
+	} else {`}, {`// Close does the closing handshake`, `var closings sync.Map
+
+// Close does the closing handshake`}},
+		words: "the limit of Close is d.closing in c.deadlines",
+	},
+	{
+		name: "closewrite-of-everything", step: 25, file: "closing.go",
+		edits: []edit{{`	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && c.core.role == Server {
+		half`, `	if c.core.role == Server {
+		c.conn.(interface{ CloseWrite() error })`}},
+		words: "while a server calls Close on a net.Conn that has no CloseWrite",
+	},
+	{
 		name: "read-deadline-left-on", step: 21, file: "read.go",
 		edits: []edit{{`	defer c.deadlines.watch(ctx, cutRead)()
 	buf = append`, `	defer context.AfterFunc(ctx, func() { c.conn.SetReadDeadline(time.Unix(1, 0)) })()

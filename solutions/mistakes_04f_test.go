@@ -518,6 +518,33 @@ var mistakes04f = []mistake{
 	},
 
 	{
+		name: "every-message-delays-the-ping", step: 28, file: "hub.go",
+		edits: []edit{{`		case <-ticks.C:
+`, `		case <-time.After(every):
+`}},
+		words: "every message begins the wait for the next ping anew",
+	},
+	{
+		name: "ticker-not-reset", step: 28, file: "hub.go",
+		edits: []edit{{`				ticks.Reset(every) // for the answer, also when a slow write has held the ping up
+`, ``}},
+		words: "an answer has the time every from the ping on",
+	},
+	{
+		name: "shutdown-waits-for-len", step: 28, file: "hub.go",
+		edits: []edit{{`	h.serving.Wait()
+}`, `	for h.Len() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}`}},
+		words: "who was dropped is no client any more for Len",
+	},
+	{
+		name: "half-a-key", step: 27, file: "dial.go",
+		edits: []edit{{`	rand.Read(random[:])`, `	rand.Read(random[:8])`}},
+		words: "one half of the key is always the same",
+	},
+	{
 		name: "broadcast-waits", step: 28, file: "hub.go",
 		edits: []edit{{`		select {
 		case c.queue <- broadcast{op, payload}:

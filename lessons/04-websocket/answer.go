@@ -1,7 +1,7 @@
 package websocket
 
-// answer writes what the core owes the peer: a pong, a Close frame. advance calls
-// it when something is pending, and doneWriting after every write.
+// answer writes what the core owes the peer, a pong or a Close frame, and nothing when
+// nothing is pending. advance calls it, and doneWriting does after every write.
 //
 // Step 24: what stands here does as long as nobody else writes.
 //

@@ -6,10 +6,10 @@ package websocket
 // the CloseTimeout:
 //
 //   - it sends what is queued or unsent, and then a Close frame, by Core.Close;
-//     nothing is sent behind that. It waits for no message that a Writer has begun;
+//     only pongs are sent behind that. It waits for no message that a Writer has begun;
 //   - it waits for the peer's Close frame. A ReadMessage that waits already gets the
 //     next message, or the [CloseError]. After that Close reads itself, and drops
-//     what comes; later reads find the connection closed;
+//     what comes; later reads find it closed: net.ErrClosed, or the CloseError;
 //   - then the server ends the TCP connection first, with CloseWrite if the net.Conn
 //     has it, and the client waits for that (section 7.1.1). Both read to the end;
 //   - it closes c.conn, and then the channel c.closed, which wakes all who wait.

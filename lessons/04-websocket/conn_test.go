@@ -263,6 +263,22 @@ func (c *connLog) alone(t *steps.T, call string, ws *Conn) {
 	}}
 }
 
+// guarded fails unless f, which uses c.core, waits while somebody else has c.mu.
+func guarded(t *steps.T, call string, c *Conn, conn *connLog, f func() error) {
+	t.Doing("%s while somebody else has c.mu", call)
+	c.mu.Lock()
+	done := startCall(f)
+	for range 1000 { // long enough to come to its end
+		runtime.Gosched()
+	}
+	early := len(done) > 0 || conn.Writes() > 0
+	c.mu.Unlock()
+	if <-done; early {
+		t.Fail(call+" while somebody else has c.mu", steps.WantGot(steps.Words("it waits for c.mu"), steps.Words("it does not")),
+			steps.LooksLike(true, "readers and writers share c.core: whoever uses it has c.mu"))
+	}
+}
+
 // connAlone looks whether c.mu is free, before each Read and each Write.
 type connAlone struct {
 	*connLog
@@ -281,6 +297,19 @@ func (c *connTogether) Read(b []byte) (int, error) {
 		err = io.EOF
 	}
 	return n, err
+}
+
+// connNothing returns nothing with every other Read, as a Reader may.
+type connNothing struct {
+	net.Conn
+	reads int
+}
+
+func (c *connNothing) Read(b []byte) (int, error) {
+	if c.reads++; c.reads%2 == 1 {
+		return 0, nil
+	}
+	return c.Conn.Read(b)
 }
 
 // connTakesNothing has a Write that must not be.

@@ -20,7 +20,7 @@ func (c *Core) Pending() bool {
 //
 // Step 18: a Close frame, behind a pong that waits. There is never a second one. A
 // ping that comes behind our Close frame is answered too: only the peer's Close frame
-// or an error ends that (section 5.5.2).
+// or an error ends that (section 5.5.2), and even then a pong that waits goes first.
 func (c *Core) AppendPending(dst []byte) []byte {
 	notWritten(17)
 	return dst
@@ -29,9 +29,10 @@ func (c *Core) AppendPending(dst []byte) []byte {
 // Step 18
 //
 // Close begins the closing handshake (section 7.1.2): a Close frame with code and
-// reason is pending. When one is pending or sent already, as the second time, it does
-// nothing; that is no error. It returns the error of AppendClosePayload; even then a Close frame is pending, one
-// with an empty payload, because whoever wants to leave has to get away.
+// reason is pending. The error is that of AppendClosePayload; even then a Close frame
+// is pending, one with an empty payload, because whoever wants to leave has to get
+// away. When one is pending or sent already, as the second time, nothing more happens,
+// and that is no error.
 //
 // Without a call of Close, a Close frame is pending too when Next has returned
 // a CloseError (the same payload as the peer's, section 5.5.1) or a ProtocolError

@@ -10,7 +10,7 @@ import "context"
 // memory otherwise, so a caller who passes the last payload again allocates
 // nothing. It belongs to the caller: nothing of the connection may point into it
 // after the call. buf may be nil. The memory grows with the bytes that have come,
-// by a factor; what a header announces is a claim, and is believed up to 1 MiB.
+// by a factor; what a header announces is a claim; believe at most 1 MiB of it.
 //
 // The error is that of advance. Messages that were complete before it are returned
 // first.

@@ -149,6 +149,7 @@ func TestStep15_MessagesOutOfFrames(t *testing.T) {
 			early             = "the byte that cannot be right has come; the error waits for the end of the frame or of the message"
 			perMessage        = "the limit holds for the message: all its fragments together"
 			tooMuch           = "1 and 1<<63 - 1 are more than an int64 holds: the sum is negative, and so below every limit"
+			notOnlyTheLast    = "the limit holds from the first fragment on, and not only for the last one"
 			unread            = "the header announces more than the limit; the error waits for the payload"
 		)
 		playAll(t, silent, []coreCase{
@@ -185,8 +186,10 @@ func TestStep15_MessagesOutOfFrames(t *testing.T) {
 			{"the limit in fragments, then a short message", frames{part(OpBinary, x[:600]), part(OpContinuation, x[:400]), whole(OpContinuation, ""), whole(OpText, "a")}, told{saidBinary(x[:coreLimit]), `text "a"`, "ErrMore"}, ""},
 			{"1001 bytes, where 1000 are the limit", frames{whole(OpBinary, "").claims(1001)}, told{"ProtocolError 1009"}, unread},
 			{"1001 bytes, all of them", frames{whole(OpBinary, x)}, told{"ProtocolError 1009"}, "the message is longer than the limit"},
+			{"1001 bytes in the first of several fragments", frames{part(OpBinary, "").claims(1001)}, told{"ProtocolError 1009"}, notOnlyTheLast},
 			{"1<<63 - 1 bytes", frames{whole(OpBinary, "").claims(math.MaxInt64)}, told{"ProtocolError 1009"}, unread},
 			{"1001 bytes in fragments", frames{part(OpBinary, x[:600]), part(OpContinuation, x[:400]), whole(OpContinuation, "").claims(1)}, told{"ProtocolError 1009"}, perMessage},
+			{"1001 bytes in two of several fragments", frames{part(OpBinary, x[:600]), part(OpContinuation, "").claims(401)}, told{"ProtocolError 1009"}, notOnlyTheLast},
 			{"1 byte, and 1<<63 - 1 in the next fragment", frames{part(OpBinary, "a"), whole(OpContinuation, "").claims(math.MaxInt64)}, told{"ProtocolError 1009"}, tooMuch},
 		})
 		huge := []coreCase{
@@ -267,8 +270,39 @@ func TestStep16_SendFrames(t *testing.T) {
 					steps.LooksLike(true, "something is made anew for each frame: the header, the frame or a copy of the payload; append all of it to dst"))
 			}
 		}
+		sharedPayload(t)
 		masksOf(t)
 	})
+}
+
+// sharedPayload sends one payload to many at the same time, as a hub does. Who changes
+// it and changes it back is found out when two get in each other's way, which may take
+// some turns.
+func sharedPayload(t *steps.T) {
+	const call, turns = "two clients send the same payload of 256 KiB, at the same time", 40
+	t.Doing("%s", call)
+	payload := bytes.Repeat([]byte("Hello, all! "), 22_000)[:256<<10]
+	sent := make(chan []byte, 2)
+	for range 2 {
+		go func() {
+			c := NewCore(Client, coreLimit)
+			var dst, plain []byte
+			for turn := 0; turn < turns && (turn == 0 || bytes.Equal(plain, payload)); turn++ {
+				dst, _ = c.AppendFrame(dst[:0], OpBinary, true, payload)
+				if plain = dst; len(dst) == 14+len(payload) {
+					plain = dst[14:]
+					maskWords(plain, [4]byte(dst[10:]), 0)
+				}
+			}
+			sent <- plain
+		}()
+	}
+	for range 2 {
+		if d := wire.Diff(payload, <-sent); d != "" {
+			t.Fail(call+": what comes out, without its mask", d,
+				steps.LooksLike(true, "the payload is changed for a moment, and somebody else was reading it: the mask goes on the copy in dst"))
+		}
+	}
 }
 
 // headersAllocate says whether the functions of steps 8 to 10 take new memory. They
@@ -330,12 +364,13 @@ func masksOf(t *steps.T) {
 	rand.Reader = drawn
 	var keys [2][][4]byte
 	for i := range keys {
-		t.Doing("sending %d pings as a client", n)
+		t.Doing("sending %d frames as a client", n)
 		c := NewCore(Client, coreLimit)
-		for range n {
-			frame, err := c.AppendFrame(nil, OpPing, true, nil)
+		for j := range n { // messages of three fragments, with a ping in each
+			op := []Opcode{OpText, OpContinuation, OpPing, OpContinuation}[j%4]
+			frame, err := c.AppendFrame(nil, op, j%4 > 1, nil)
 			if err != nil || len(frame) != 6 {
-				t.Fail("a client sends an empty ping", steps.WantGot(steps.Words("6 bytes"), steps.Words(fmt.Sprintf("% x, %v", frame, err))))
+				t.Fail("a client sends an empty "+op.String()+" frame", steps.WantGot(steps.Words("6 bytes"), steps.Words(fmt.Sprintf("% x, %v", frame, err))))
 			}
 			keys[i] = append(keys[i], [4]byte(frame[2:]))
 		}
@@ -347,6 +382,7 @@ func masksOf(t *steps.T) {
 	if len(different) < n-2 { // by chance, two of them may be equal once in a million runs
 		t.Fail(fmt.Sprintf("a client sends %d frames: different masking keys", n), steps.WantGot(n, len(different)),
 			steps.LooksLike(len(different) == 1 && different[[4]byte{}], "the key is always zero: nothing is hidden behind such a mask"),
+			steps.LooksLike(len(different) >= n/4-2, "a key was used for more than one frame: each fragment and each ping has a key of its own (section 5.3)"),
 			steps.LooksLike(true, "a key is for one frame; who has seen it can predict the next (section 5.3)"))
 	}
 	if slices.Equal(keys[0], keys[1]) {
@@ -627,6 +663,17 @@ func endOfStream(t *steps.T, role Role) {
 			steps.LooksLike(err == nil, "a stream that ends without a Close frame was cut off, also between two messages: nobody has said that this was all"))
 		steps.Equal(t, call+", then the stream ends: Done", false, c.Done(),
 			steps.LooksLike(true, "Done is for a Close frame or an error of the peer; a stream that ends is neither"))
+	}
+	for _, sent := range []bool{false, true} {
+		c, call := NewCore(role, coreLimit), nameOf(role)+" calls Close(1000, \"\")"
+		t.Doing("%s", call)
+		c.Close(CloseNormal, "")
+		if sent {
+			call += ", and its Close frame is sent"
+			c.AppendPending(nil)
+		}
+		steps.WantError(t, call+"; then the stream ends: End", ErrNoClose, c.End(),
+			steps.LooksLike(true, "only the peer's Close frame says that the peer has sent all it wanted to; ours says nothing of that"))
 	}
 	for _, c := range []struct {
 		name string
@@ -998,6 +1045,9 @@ func framesSent(role Role, out []byte) (said []string) {
 		if len(out) < head || out[0]&0xf0 != 0x80 || out[1]&0x7f > 125 || len(out) < head+int(out[1]&0x7f) {
 			return broken
 		}
+		if masked != (role == Client) && Opcode(out[0]&0xf) == OpClose {
+			return append(said, fmt.Sprintf("sent close with the wrong mask bit: % x", out[:min(len(out), 20)]))
+		}
 		if masked != (role == Client) {
 			return append(said, fmt.Sprintf("sent with the wrong mask bit: % x", out[:min(len(out), 20)]))
 		}
@@ -1273,13 +1323,14 @@ func (f *coreFailure) looks() []steps.Look {
 		steps.LooksLike(got == dstGone, dstLost),
 		steps.LooksLike(is(got, "Pending,") && (is(before, "sent close") || c.closesFirst()), closeWasSent),
 		steps.LooksLike(is(got, "Pending"), "Pending says whether there is something to send"),
-		steps.LooksLike(is(got, "sent with the wrong mask bit"), "a client masks the frames, too, that the core sends of its own accord; a server masks none"),
+		steps.LooksLike(is(got, "sent with the wrong mask bit") || is(got, "sent close with the wrong mask bit"), "a client masks the frames, too, that the core sends of its own accord; a server masks none"),
 		steps.LooksLike(is(want, "ProtocolError") && !is(got, "ProtocolError") && !is(got, "an error") && c.look != "", c.look),
 		steps.LooksLike(want == "ProtocolError 1009" && is(got, "ProtocolError"), "a message above the limit has a code of its own: CloseTooBig"),
 		steps.LooksLike(want == "ProtocolError 1007" && is(got, "ProtocolError"), "text that is not UTF-8 has a code of its own: CloseInvalidPayload"),
 
 		steps.LooksLike(got == "ProtocolError 1007" && is(want, "binary"), "binary messages are any bytes; only text has to be UTF-8"),
 		steps.LooksLike(got == "ProtocolError 1007" && f.role == Server && !f.rightAs(Server) && f.rightAs(Client), "the text is right, but it was checked while its mask was still on"),
+		steps.LooksLike(got == "ProtocolError 1007" && apart && fragments && hasControl, "the check of the text begins anew with a text, and not with a control frame inside it"),
 		steps.LooksLike(got == "ProtocolError 1007" && apart && fragments, "every fragment was checked by itself; a character may begin in one and end in the next"),
 		steps.LooksLike(got == "ProtocolError 1007" && isCut, "every piece was checked by itself; a character may be cut in two by the end of a chunk"),
 		steps.LooksLike(got == "ProtocolError 1009" && f.at > 0 && isMessage(before), "the bytes of the message before were counted too; a new message begins at 0"),

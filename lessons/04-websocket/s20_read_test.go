@@ -52,8 +52,10 @@ func TestStep20_ReadMessages(t *testing.T) {
 			}
 		}
 		earlyMessage(t)
+		nothingRead(t)
 		readErrors(t)
 		readMemory(t)
+		readerAndBuffer(t)
 	})
 }
 
@@ -81,6 +83,7 @@ func readStream(t *steps.T, role Role, name, cut string, early, stream []byte, w
 				steps.LooksLike(true, "a piece of a message was taken for all of it: End marks the last"))
 		case got[i] != want[i]:
 			t.Fail(call, steps.WantGot(steps.Words(fmt.Sprintf("message %d: %s", i+1, shortMessage(want[i]))), steps.Words(shortMessage(got[i]))),
+				steps.LooksLike(strings.Contains(got[i], "?") && !strings.HasPrefix(got[i], "p"), "the payload of the ping stands in the message: a control frame is no piece of it"),
 				steps.LooksLike(strings.HasPrefix(got[i], "pi") || strings.HasPrefix(got[i], "po"), "a control frame is no message: c.core and answer see to it"),
 				steps.LooksLike(isStartOf(got[i], want[i]), "a piece of a message was taken for all of it: End marks the last"),
 				steps.LooksLike(len(early) > 0, "the bytes that came with the opening handshake were lost: they are in c.core already, so ask it before the first Read"),
@@ -119,6 +122,48 @@ func earlyMessage(t *steps.T) {
 		steps.LooksLike(err != nil, "the error was looked at first, and the bytes that came with it were lost"))
 	_, err = readText(c, noLimit, nil)
 	steps.WantError(t, "the last bytes and io.EOF in one Read: the read after the last message", ErrNoClose, err)
+	if n := int64(len(connWire(Client, finalFrame(OpText, "the last one")))); c.Received() != n {
+		t.Fail("the last bytes and io.EOF in one Read: Conn.Received", steps.WantGot(n, c.Received()),
+			steps.LooksLike(true, "bytes that come with an error have come"))
+	}
+
+	c, conn, _ = newConn(t, Server, connWire(Client, finalFrame(OpText, "early")), nil)
+	guarded(t, "ReadMessage, of a message that c.core has already,", c, conn, func() error { _, err := readText(c, noLimit, nil); return err })
+}
+
+// nothingRead has Reads that bring nothing and have no error, which means nothing.
+func nothingRead(t *steps.T) {
+	t.Doing("reading from a connection with a Read that returns 0 bytes and no error")
+	_, conn, peer := newConn(t, Server, nil, nil)
+	c := NewConn(&connNothing{Conn: conn}, Server, nil, nil)
+	peer.Write(connWire(Client, finalFrame(OpText, "one")))
+	got, err := readText(c, noLimit, nil)
+	wantMessage(t, "a Read returns 0 bytes and no error, and the next one a message", "text one", got, err,
+		steps.LooksLike(errors.Is(err, ErrNoClose), "only io.EOF is the end of the stream; 0 bytes without an error are no news (see io.Reader)"))
+}
+
+// readerAndBuffer reads a message through a Reader, to a buffer that is the caller's,
+// while the next message comes right behind it.
+func readerAndBuffer(t *steps.T) {
+	t.Doing("reading a message of 2000 bytes through Reader, with the next message right behind it")
+	c, _, peer := newConn(t, Server, nil, nil)
+	long := strings.Repeat("0123456789", 200)
+	peer.Write(connWire(Client, finalFrame(OpText, long), finalFrame(OpText, "next")))
+	var got []byte
+	_, r, err := c.Reader(noLimit)
+	for p := make([]byte, 4096); err == nil && len(got) <= len(long); {
+		var n int
+		n, err = r.Read(p)
+		got = append(got, p[:n]...)
+		clear(p) // it is the caller's
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	wantMessage(t, "Reader, a message of 2000 bytes", messageText(OpText, long), messageText(OpText, string(got)), err)
+	next, err := readText(c, noLimit, nil)
+	wantMessage(t, "Reader, a message of 2000 bytes to a buffer of 4096, which is then used for something else; the next message", "text next", next, err,
+		steps.LooksLike(true, "bytes behind the message were read to the caller's buffer: to p goes at most what Core.Left says"))
 }
 
 func readErrors(t *steps.T) {
@@ -197,6 +242,11 @@ func readMemory(t *steps.T) {
 	wantMessage(t, "a payload, after the next message was read", "text third", messageText(OpText, string(third)), nil,
 		steps.LooksLike(true, "the payload is a view of the connection's own buffer, and the next Read writes over it: copy it"))
 
+	if len(c.buf) > readBuffer {
+		t.Fail("the length of c.buf, after messages of 3000 bytes", steps.WantGot(readBuffer, len(c.buf)),
+			steps.LooksLike(true, "every connection has such a buffer for as long as it is open, and most of them wait; it stays small"))
+	}
+
 	const count = 100
 	t.Doing("reading %d messages of %d bytes to the same buffer", count, len(text))
 	message := connWire(Client, partFrame(OpText, text[:1000]), finalFrame(OpContinuation, text[1000:]))
@@ -273,6 +323,7 @@ func TestStep21_AReadThatIsInterruptedLosesNothing(t *testing.T) {
 		interruptOften(t)
 		readDeadlines(t)
 		twoReaders(t)
+		nextReader(t)
 	})
 }
 
@@ -317,14 +368,20 @@ func interruptOften(t *steps.T) {
 	t.Doing("reading a message that comes byte by byte, with a timeout behind every byte")
 	c, _, peer := newConn(t, Server, nil, nil)
 	stream := connWire(Client, partFrame(OpText, "Hello, "), finalFrame(OpContinuation, "world"))
+	buf := make([]byte, 0, 64)
 	for i, b := range stream {
 		peer.Write([]byte{b})
 		ctx, cancel := context.WithTimeout(noLimit, time.Second)
-		got, err := readText(c, ctx, nil)
+		op, p, err := c.ReadMessage(ctx, buf)
 		cancel()
 		if i == len(stream)-1 {
+			got := messageText(op, string(p))
 			wantMessage(t, "a message comes byte by byte, with a timeout behind every byte", "text Hello, world", got, err,
 				steps.LooksLike(isEndOf(got, "text Hello, world"), "the part of the message that had come was thrown away"))
+			if &p[0] != &buf[:1][0] {
+				t.Fail("a message comes byte by byte, with a timeout behind every byte, and the last call has a buffer that is large enough", steps.WantGot(steps.Words("the payload stands in it, from its first byte on"), steps.Words("it stands in other memory")),
+					steps.LooksLike(true, "what c.partial had goes to the caller's buffer: append it to buf[:0]"))
+			}
 		} else {
 			steps.WantError(t, "a message comes byte by byte, with a timeout behind every byte", context.DeadlineExceeded, err)
 		}
@@ -401,4 +458,25 @@ func twoReaders(t *steps.T) {
 		t.Fail("two calls of ReadMessage at the same time", steps.WantGot([]string{"text first", "text second"}, []string{a, b}),
 			steps.LooksLike(true, "one reader at a time: c.reading is held for a whole message"))
 	}
+}
+
+// nextReader has a reader whose ctx ends while another one waits for its turn.
+func nextReader(t *steps.T) {
+	t.Doing("reading twice at the same time: the ctx of the first ends, and to set a deadline takes a second")
+	c, conn, peer := newConn(t, Server, nil, nil)
+	ctx, cancel := context.WithCancel(noLimit)
+	first := startCall(func() error { _, err := readText(c, ctx, nil); return err })
+	synctest.Wait()
+	got := ""
+	second := startCall(func() (err error) { got, err = readText(c, noLimit, nil); return err })
+	synctest.Wait()
+	conn.slow.Store(int64(time.Second))
+	cancel()
+	steps.WantError(t, "the first of two readers, when its ctx ends", context.Canceled, <-first)
+	time.Sleep(time.Minute)
+	conn.slow.Store(0)
+	peer.Write(connWire(Client, finalFrame(OpText, "second")))
+	err := <-second
+	wantMessage(t, "the second of two readers, after the ctx of the first has ended", "text second", got, err,
+		steps.LooksLike(errors.Is(err, os.ErrDeadlineExceeded), "c.reading was given back while the deadline of the first was still set: what watch has returned is called before"))
 }

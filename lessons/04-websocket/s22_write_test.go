@@ -29,6 +29,9 @@ func TestStep22_WriteMessages(t *testing.T) {
 			shortWrites(t, role)
 			failedWrite(t, role)
 			queuedMessages(t, role)
+			c, conn, peer := newConn(t, role, nil, nil)
+			guarded(t, connSide(role)+" calls WriteMessage", c, conn, func() error { return c.WriteMessage(noLimit, OpText, []byte("x")) })
+			drainPeer(peer)
 		}
 		notWrittenAtAll(t)
 	})
@@ -103,6 +106,16 @@ func failedWrite(t *steps.T, role Role) {
 	steps.Equal(t, call, nil, <-done)
 }
 
+// answerFlushes says whether answer writes although nothing is pending.
+func answerFlushes(t *steps.T) bool {
+	c, conn, _ := newConn(t, Server, nil, nil)
+	c.startWriting(noLimit, 100)
+	c.out = append(c.out, connWire(Server, finalFrame(OpText, "x"))...)
+	c.unlockWriting()
+	c.answer()
+	return conn.Writes() > 0
+}
+
 func queuedMessages(t *steps.T, role Role) {
 	side := connSide(role)
 	t.Doing("%s queues 100 messages", side)
@@ -116,6 +129,7 @@ func queuedMessages(t *steps.T, role Role) {
 		clear(payload) // it is the caller's
 	}
 	steps.Equal(t, side+" queues 100 short messages: calls of Write", 0, conn.Writes(),
+		steps.LooksLike(answerFlushes(t), "doneWriting calls answer after every write, and this answer writes what waits in c.out also when nothing is pending"),
 		steps.LooksLike(true, "keep says how many bytes may wait in c.out; only above that it is time to write"))
 	for i, n := range []int{1, 1, 2, 2, 2} {
 		call := fmt.Sprintf("%s has queued 100 messages, then Flush", side)
@@ -435,6 +449,17 @@ func waitingWriters(t *steps.T) {
 	steps.WantError(t, "WriteMessage, whose ctx runs out while it waits for another", context.DeadlineExceeded, c.WriteMessage(short, OpText, nil))
 	wantTime(t, "WriteMessage, whose ctx runs out while it waits for another: it returned after", time.Second, time.Since(began))
 
+	t.Doing("sending a ping with a context that runs out, while another writer is in the middle of a frame")
+	short, stop = context.WithTimeout(noLimit, time.Second)
+	defer stop()
+	conn.slow.Store(int64(time.Second))
+	err := c.Ping(short, nil)
+	conn.slow.Store(0)
+	synctest.Wait()
+	steps.Equal(t, "Ping, whose ctx runs out while it waits for another writer: that one has returned", false, len(first) > 0,
+		steps.LooksLike(true, "the context of the one has ended the Write of the other: watch begins behind startWriting, when it is your turn"))
+	steps.WantError(t, "Ping, whose ctx runs out while it waits for another writer", context.DeadlineExceeded, err)
+
 	call := "ctx ends a write in the middle of a frame, while a ping without a limit waits behind it"
 	t.Doing("%s", call)
 	second := startCall(func() error { return c.Ping(noLimit, []byte("?")) })
@@ -445,7 +470,7 @@ func waitingWriters(t *steps.T) {
 	conn.slow.Store(0)
 	sent := drainPeer(peer)
 	steps.WantError(t, call+": the first", context.Canceled, <-first)
-	err := <-second
+	err = <-second
 	steps.Equal(t, call+": the ping", nil, err,
 		steps.LooksLike(errors.Is(err, os.ErrDeadlineExceeded), "the deadline that has woken the first was still set when the next one was let in; take it back before that"))
 	wantSent(t, call, Server, connFrames(finalFrame(OpBinary, string(make([]byte, 100))), finalFrame(OpPing, "?")), sent)

@@ -29,6 +29,8 @@ func TestStep24_AnswerWhileSomebodyWrites(t *testing.T) {
 			peerTakesNothing(t, role)
 			manyPings(t, role)
 			writerBehindAnAnswer(t, role)
+			pingBehindAnAnswer(t, role)
+			guardedAnswer(t, role)
 			readAndWrite(t, role)
 		}
 		bothWriteFirst(t)
@@ -135,6 +137,41 @@ func pingWhileAnswering(t *steps.T, role Role) {
 	steps.Equal(t, call+": what WriteMessage returned", nil, <-write)
 	peer.Close()
 	<-read
+}
+
+// pingBehindAnAnswer has a ping come when the answer to another one is sent, and the
+// writer who was left to do that is not done yet.
+func pingBehindAnAnswer(t *steps.T, role Role) {
+	call := fmt.Sprintf("%s has written a pong, and has not unlocked c.writing when the next ping comes", connSide(role))
+	t.Doing("%s", call)
+	c, conn, peer := newConn(t, role, nil, nil)
+	memconn.Buffer(20)(peer)
+	write := startCall(func() error { return c.WriteMessage(noLimit, OpText, make([]byte, 100)) })
+	read := startCall(func() error { _, err := readTexts(t, c, call); return err })
+	synctest.Wait()
+	peer.Write(connWire(connPeer(role), finalFrame(OpPing, "first")))
+	synctest.Wait()
+	// answer takes twice that to set its deadline, and to take it back.
+	conn.slow.Store(int64(answerTime / 5))
+	memconn.Buffer(1 << 16)(peer)
+	time.Sleep(answerTime * 3 / 5)
+	peer.Write(connWire(connPeer(role), finalFrame(OpPing, "second")))
+	time.Sleep(10 * time.Second)
+	conn.slow.Store(0)
+	sent := unmaskedWire(drainPeer(peer))
+	frame := unmaskedWire(connWire(role, finalFrame(OpText, string(make([]byte, 100)))))
+	wantPongs(t, call, sent[min(len(frame), len(sent)):], "second")
+	steps.Equal(t, call+": what WriteMessage returned", nil, <-write)
+	peer.Close()
+	<-read
+}
+
+func guardedAnswer(t *steps.T, role Role) {
+	c, conn, peer := newConn(t, role, nil, nil)
+	c.core.Feed(connWire(connPeer(role), finalFrame(OpPing, "?")))
+	c.core.Next()
+	guarded(t, connSide(role)+" calls answer", c, conn, func() error { c.answer(); return nil })
+	drainPeer(peer)
 }
 
 func closeWhileWriting(t *steps.T, role Role) {

@@ -26,6 +26,7 @@ func TestStep25_CloseInBoundedTime(t *testing.T) {
 			peerCloses(t, role)
 			silentPeers(t, role)
 			closeTwice(t, role)
+			otherConns(t, role)
 			closeWhileBusy(t, role)
 			closeSendsWhatWaits(t, role)
 			closeAfterErrors(t, role)
@@ -109,6 +110,8 @@ func wantClosed(t *steps.T, call string, c *Conn) {
 	t.Doing("%s; calling Close again", call)
 	steps.Equal(t, call+"; Close again", nil, c.Close(CloseNormal, ""),
 		steps.LooksLike(true, "the connection is closed already: there is nothing left to do, and nothing wrong"))
+	steps.WantError(t, call+"; Queue after Close has returned", net.ErrClosed, c.Queue(noLimit, OpText, nil),
+		steps.LooksLike(true, "what is queued now is never sent, and nobody is told; Core.Close makes c.core refuse it"))
 }
 
 func peerCloses(t *steps.T, role Role) {
@@ -215,6 +218,36 @@ func silentPeers(t *steps.T, role Role) {
 		}
 	}
 	wantTime(t, call+": Close returned after", testCloseTimeout, time.Since(began))
+	steps.Equal(t, call+": the net.Conn is closed", true, conn.Closed())
+}
+
+// otherConns closes connections with a deadline of their own, and without CloseWrite.
+func otherConns(t *steps.T, role Role) {
+	call := connSide(role) + " calls Close, and somebody calls SetDeadline with no deadline; the peer never answers"
+	t.Doing("%s", call)
+	c, _, peer := newConn(t, role, nil, &Options{CloseTimeout: testCloseTimeout})
+	began := time.Now()
+	closed := startCall(func() error { return c.Close(CloseNormal, "") })
+	synctest.Wait()
+	c.SetDeadline(time.Time{})
+	select {
+	case <-closed:
+	case <-time.After(time.Minute):
+		t.Fail(call+": Close returned after", steps.WantGot(testCloseTimeout, steps.Words("not within a minute")),
+			steps.LooksLike(true, "the limit of Close is d.closing in c.deadlines: above all others, and nobody else's to change"))
+	}
+	wantTime(t, call+": Close returned after", testCloseTimeout, time.Since(began))
+	peer.Close()
+
+	call = connSide(role) + " calls Close on a net.Conn that has no CloseWrite"
+	t.Doing("%s", call)
+	_, conn, peer := newConn(t, role, nil, nil)
+	c = NewConn(struct{ net.Conn }{conn}, role, nil, nil)
+	closed = startCall(func() error { return c.Close(CloseNormal, "") })
+	wantSent(t, call, role, connFrames(finalFrame(OpClose, "\x03\xe8")), drainPeer(peer))
+	peer.Write(connWire(connPeer(role), finalFrame(OpClose, "\x03\xe8")))
+	peer.Close()
+	wantNoError(t, call, <-closed)
 	steps.Equal(t, call+": the net.Conn is closed", true, conn.Closed())
 }
 

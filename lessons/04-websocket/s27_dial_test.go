@@ -82,6 +82,12 @@ func dialAsks(t *steps.T) {
 				steps.LooksLike(len(key) == 22, "base64 with its two characters of padding: base64.StdEncoding"),
 				steps.LooksLike(len(key) == 16, "16 random characters are not 16 bytes in base64"))
 		}
+		for _, k := range keys {
+			if last := min(len(key), len(k)); k != key && (k[:last/2] == key[:last/2] || k[last/2:] == key[last/2:]) {
+				t.Fail(did+": Sec-WebSocket-Key", steps.WantGot(steps.Words("16 random bytes"), steps.Words("half of it is as it was before")),
+					steps.LooksLike(true, "one half of the key is always the same: all 16 bytes are random (section 4.1)"))
+			}
+		}
 		if slices.Contains(keys, key) {
 			t.Fail(did+": Sec-WebSocket-Key", steps.WantGot(steps.Words("another key each time"), steps.Words("the key of the last time")),
 				steps.LooksLike(true, "a key that is known can be answered without asking us: it is random, and fresh each time (section 4.1)"))

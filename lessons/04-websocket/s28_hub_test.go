@@ -22,6 +22,8 @@ func TestStep28_ManyBrowsers(t *testing.T) {
 		hubDropsWhoTakesNothing(t)
 		hubPings(t)
 		hubLimitsPings(t)
+		hubPingsWhileItSends(t)
+		hubPingsLate(t)
 		hubLetsGo(t)
 		hubShutsDown(t)
 	})
@@ -222,6 +224,49 @@ func hubPings(t *steps.T) {
 	busy.leaves(t, "a connection breaks", ErrNoClose)
 }
 
+// hubPingsWhileItSends has a client that takes all messages and never says a word.
+func hubPingsWhileItSends(t *steps.T) {
+	h := NewHub(4, time.Minute)
+	p := hubJoin(t, h, nil)
+	did := "a client takes everything and answers nothing, while a message is broadcast every half interval, for 10 intervals"
+	var got []string
+	for i := 0; i < 20 && len(p.served) == 0; i++ {
+		hubBroadcast(t, h, did, OpText, "x")
+		got = append(got, p.all()...)
+		time.Sleep(30 * time.Second)
+	}
+	if len(p.served) == 0 {
+		t.Fail(did, steps.WantGot(steps.Words("dropped when nothing has come an interval after a ping"), steps.Words("still there; what it got: "+string(hubShow(got)))),
+			steps.LooksLike(!slices.ContainsFunc(got, func(f string) bool { return strings.HasPrefix(f, "ping") }), "every message begins the wait for the next ping anew (time.After in a select); a ticker goes on"),
+			steps.LooksLike(true, "what is sent to a client is no sign of life"))
+	}
+	p.leaves(t, did, &Dropped{CloseAbnormal, "no answer to a ping"})
+	p.conn.Close()
+}
+
+// hubPingsLate has a client that takes a message so slowly that its ping is late too.
+func hubPingsLate(t *steps.T) {
+	h := NewHub(4, 10*time.Second)
+	p := hubJoin(t, h, nil, memconn.Buffer(100))
+	did := "a client takes 8 of the 10 seconds of an interval for one message, then gets a ping, and answers that 8 seconds later"
+	time.Sleep(9 * time.Second)
+	if len(p.all()) > 0 { // a ping already
+		p.conn.Write(upgradeFrame(OpPong, ""))
+	}
+	hubBroadcast(t, h, did, OpText, strings.Repeat("x", 300))
+	time.Sleep(8 * time.Second)
+	p.frames()
+	time.Sleep(8 * time.Second)
+	p.conn.Write(upgradeFrame(OpPong, ""))
+	time.Sleep(time.Second)
+	if len(p.served) > 0 {
+		t.Fail(did, steps.WantGot(steps.Words("it stays"), <-p.served),
+			steps.LooksLike(true, "the ping was late, and the next tick was not: an answer has the time every from the ping on (Reset the ticker)"))
+	}
+	p.conn.Close()
+	p.leaves(t, did+"; then the connection breaks", ErrNoClose)
+}
+
 // hubLetsGo has clients that leave while the hub is writing to them.
 func hubLetsGo(t *steps.T) {
 	h := NewHub(4, time.Hour)
@@ -299,6 +344,18 @@ func hubShutsDown(t *steps.T) {
 	steps.Equal(t, did+": Len, when it had returned", 0, left)
 	silent.conn.Close()
 	stuck.conn.Close()
+
+	other := NewHub(1, time.Hour)
+	slow := hubJoin(t, other, nil, memconn.Buffer(100))
+	did = "Shutdown, just after a client was dropped as too slow"
+	for range 3 {
+		hubBroadcast(t, other, did, OpText, strings.Repeat("x", 300))
+	}
+	other.Shutdown()
+	synctest.Wait()
+	steps.Equal(t, did+": its Serve has returned", true, len(slow.served) > 0,
+		steps.LooksLike(true, "who was dropped is no client any more for Len, and its Serve is still saying goodbye; h.serving knows"))
+	slow.conn.Close()
 
 	did = "a client comes after Shutdown"
 	late := hubJoin(t, h, nil)

@@ -124,6 +124,7 @@ func (c *client) send(ctx context.Context, every time.Duration) {
 				received = now
 				c.conn.SetWriteDeadline(time.Now().Add(every))
 				err = c.conn.Ping(ctx, nil)
+				ticks.Reset(every) // for the answer, also when a slow write has held the ping up
 			} else {
 				c.drop(&Dropped{CloseAbnormal, "no answer to a ping"})
 				c.conn.CloseNow() // there is nobody to say goodbye to

@@ -48,6 +48,9 @@ func (c *Conn) Close(code CloseCode, reason string) error {
 func (c *Conn) CloseNow() error {
 	err := c.conn.Close()
 	if c.firstClose() {
+		c.mu.Lock()
+		c.core.Close(CloseNoStatus, "") // so that nothing is queued any more
+		c.mu.Unlock()
 		close(c.closed)
 	} else {
 		<-c.closed
