@@ -54,7 +54,7 @@ const (
 //	+-+-+-+-+-------+-+-------------+-----------------+-----------+
 type Header struct {
 	Fin    bool // the last fragment of a message
-	RSV    byte // the three reserved bits, as a number from 0 to 7
+	RSV    byte // the three reserved bits, as a number from 0 to 7: RSV1 is 4
 	Opcode Opcode
 	Masked bool
 	Length int64   // of the payload, in bytes
