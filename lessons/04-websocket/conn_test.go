@@ -263,14 +263,22 @@ func (c *connLog) alone(t *steps.T, call string, ws *Conn) {
 	}}
 }
 
+// letOthersRun gives other goroutines their turn, as long as they want one: with a
+// single processor all of them come in turn. Unlike synctest.Wait it does not mind that
+// some wait for a mutex.
+func letOthersRun() {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for range 1000 {
+		runtime.Gosched()
+	}
+}
+
 // guarded fails unless f, which uses c.core, waits while somebody else has c.mu.
 func guarded(t *steps.T, call string, c *Conn, conn *connLog, f func() error) {
 	t.Doing("%s while somebody else has c.mu", call)
 	c.mu.Lock()
 	done := startCall(f)
-	for range 1000 { // long enough to come to its end
-		runtime.Gosched()
-	}
+	letOthersRun()
 	early := len(done) > 0 || conn.Writes() > 0
 	c.mu.Unlock()
 	if <-done; early {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -266,9 +265,7 @@ func closeTwice(t *steps.T, role Role) {
 	sent := make([]byte, len(connWire(role, bye...)))
 	n, _ := io.ReadFull(peer, sent)
 	wantSent(t, call, role, bye, sent[:n])
-	for range 1000 { // long enough for the others
-		runtime.Gosched()
-	}
+	letOthersRun()
 	steps.Equal(t, call+": calls of Write", 1, conn.Writes(),
 		steps.LooksLike(true, "there is one Close frame, whoever calls Close, and how often"))
 	for _, closed := range calls {
