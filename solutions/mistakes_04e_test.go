@@ -270,7 +270,6 @@ var mistakes04e = []mistake{
 		ev, err`, `		ev, err`}, {`		c.mu.Unlock()
 		if owes`, `		if owes`}},
 		words: "readers and writers share c.core: whoever uses it has c.mu",
-		race:  `a (server|client) calls`, // which of two is found out
 	},
 	{
 		name: "write-without-mu", step: 22, file: "write.go",
@@ -278,7 +277,6 @@ var mistakes04e = []mistake{
 `, ``}, {`	c.mu.Unlock()
 `, ``}},
 		words: "readers and writers share c.core: whoever uses it has c.mu",
-		race:  `a (server|client) calls`, // which of two is found out
 	},
 	{
 		name: "answer-without-mu", step: 24, file: "answer.go",
@@ -288,7 +286,6 @@ var mistakes04e = []mistake{
 	defer c.mu.Unlock()
 `, ``}},
 		words: "readers and writers share c.core: whoever uses it has c.mu",
-		race:  `a (server|client) calls`, // which of two is found out
 	},
 	{
 		name: "answers-with-nothing-pending", step: 22, file: "answer.go",
@@ -834,7 +831,6 @@ var mistakes04e = []mistake{
 		<-c.closed
 `}},
 		words: "there is one Close frame, whoever calls Close, and how often",
-		race:  `got   [23]`, // how many have come so far
 	},
 	{
 		name: "closed-not-told", step: 25, file: "closing.go",

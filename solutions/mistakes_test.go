@@ -3,6 +3,7 @@ package solutions
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -52,6 +53,9 @@ const (
 // Each mistake is a build of its own, and a lesson may have hundreds.
 var allMistakes = flag.Bool("all", false, "try every mistake, not only two of each step and those of the study notes")
 
+// A failure that says one thing today and another tomorrow teaches neither.
+var again = flag.Int("again", 0, "run each mistake so many times more, on 1 to 4 processors, and compare what the failures say")
+
 func someOf(all []mistake) (some []mistake) {
 	count("mistakes in the table", len(all))
 	ofStep := map[int]int{}
@@ -89,12 +93,11 @@ func TestMistakesAreCaught(t *testing.T) {
 				oneRed(t, m.step, out)
 				assert.Contains(t, out, m.words)
 				assert.Less(t, seconds(t, out), allowed, "a test that does not come to its end is stopped")
-				// Where code that never stops happens to be is chance.
-				out = spins.ReplaceAllString(withoutChance(out), "at ... (running)")
-				if m.race != "" {
-					out = regexp.MustCompile(m.race).ReplaceAllString(out, "...")
-				}
+				out = m.withoutChance(out)
 				equalsGolden(t, filepath.Join(golden, m.name+".txt"), out)
+				if *again > 0 {
+					sameAgain(t, l, m, env, out)
+				}
 				if n := count("mistakes", 1); n%20 == 0 {
 					say("the course: %d mistakes were tried", n)
 				}
@@ -104,6 +107,24 @@ func TestMistakesAreCaught(t *testing.T) {
 			})
 		}
 	})
+}
+
+// sameAgain runs a mistake as often as -again says. It is built once for that.
+func sameAgain(t *testing.T, l course.Lesson, m mistake, env []string, first string) {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "lesson.test.exe")
+	out, status := goTest(t, l, withMistake(t, l, m), nil, "-vet=off", "-c", "-o", binary)
+	require.Zero(t, status, out)
+	want, _, _ := strings.Cut(first, "FAIL\t") // the rest are words of go test about the package
+	for i := range *again {
+		cmd := exec.CommandContext(t.Context(), binary, "-test.paniconexit0")
+		cmd.Dir = l.Dir
+		cmd.Env = append(append(os.Environ(), env...), "GOMAXPROCS="+strconv.Itoa(1+i%4))
+		got, _ := cmd.CombinedOutput()
+		if !assert.Equal(t, want, m.withoutChance(string(got)), "%s, run %d", m.name, i) {
+			return
+		}
+	}
 }
 
 // withMistake is the solution of a lesson with a mistake in it.
@@ -136,9 +157,16 @@ func seconds(t *testing.T, out string) float64 {
 	return s
 }
 
-var (
-	spins = regexp.MustCompile(`at \S+:\d+ in \S+ \((running|GC [a-z ]+)\)`)
-)
+var spins = regexp.MustCompile(`at \S+:\d+ in \S+ \((running|GC [a-z ]+)\)`)
+
+// withoutChance also leaves out where code that never stops happens to be.
+func (m mistake) withoutChance(out string) string {
+	out = spins.ReplaceAllString(withoutChance(out), "at ... (running)")
+	if m.race != "" {
+		out = regexp.MustCompile(m.race).ReplaceAllString(out, "...")
+	}
+	return out
+}
 
 func equalsGolden(t *testing.T, file, got string) {
 	t.Helper()

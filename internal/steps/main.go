@@ -251,7 +251,6 @@ func (p *parent) fromStderr(line []byte) {
 }
 
 func (p *parent) event(what, value string) {
-	p.printed = 0
 	switch what {
 	case "start":
 		p.running, p.doing = value, ""
@@ -283,7 +282,7 @@ func (p *parent) verdict(test, report string) {
 	if test == p.running && test != "" {
 		p.verdicts = append(p.verdicts, Verdict{test, report})
 	}
-	p.running = ""
+	p.running, p.printed = "", 0
 	p.rest()
 }
 

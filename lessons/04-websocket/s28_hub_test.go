@@ -63,6 +63,8 @@ func hubSendsToAll(t *steps.T) {
 	}
 	for _, p := range peers {
 		p.goodbye(1000)
+	}
+	for _, p := range peers {
 		p.leaves(t, "a client closes, with code 1000", &CloseError{CloseNormal, ""})
 	}
 	steps.Equal(t, "all clients have closed: Len", 0, h.Len())
