@@ -436,6 +436,11 @@ var mistakes04b = []mistake{
 		words: "who compares them decides about the case",
 	},
 	{
+		name: "all-kinds-of-space", step: 4, file: "handshake.go",
+		edits: []edit{{`strings.Trim(token, " \t"); token`, `strings.TrimSpace(token); token`}},
+		words: "strings.TrimSpace knows other spaces too",
+	},
+	{
 		name: "empty-tokens", step: 4, file: "handshake.go",
 		edits: []edit{{`			if token = strings.Trim(token, " \t"); token != "" {
 				tokens = append(tokens, token)
@@ -499,7 +504,7 @@ var mistakes04b = []mistake{
 	},
 	{
 		name: "one-case-only", step: 5, file: "handshake.go",
-		edits: []edit{{`return strings.EqualFold(t, token) })
+		edits: []edit{{`return isToken(t, token) })
 }`, `return strings.ToLower(t[:1])+t[1:] == token })
 }`}},
 		words: "compared in one case only",
@@ -511,10 +516,22 @@ var mistakes04b = []mistake{
 	},
 	{
 		name: "part-of-a-token", step: 5, file: "handshake.go",
-		edits: []edit{{`return strings.EqualFold(t, token) })
+		edits: []edit{{`return isToken(t, token) })
 }`, `return strings.Contains(strings.ToLower(t), token) })
 }`}},
 		words: "a part of a longer token is not the token",
+	},
+	{
+		name: "letters-that-are-not-ascii", step: 5, file: "handshake.go",
+		edits: []edit{{`return isToken(t, token) })
+}`, `return strings.EqualFold(t, token) })
+}`}},
+		words: "the case of ASCII letters does not matter; strings.EqualFold and ToLower know others too",
+	},
+	{
+		name: "method-in-any-case", step: 5, file: "handshake.go",
+		edits: []edit{{`r.Method != http.MethodGet:`, `strings.ToUpper(r.Method) != http.MethodGet:`}},
+		words: "methods have a case",
 	},
 	{
 		name: "post-accepted", step: 5, file: "handshake.go",
@@ -788,6 +805,11 @@ var mistakes04b = []mistake{
 		words: "the scheme belongs to the origin",
 	},
 	{
+		name: "star-among-others", step: 6, file: "handshake.go",
+		edits: []edit{{`a == "*" || strings.EqualFold(a, origin[0])`, `len(allowed) == 1 && a == "*" || strings.EqualFold(a, origin[0])`}},
+		words: "wherever it stands in the list",
+	},
+	{
 		name: "no-star", step: 6, file: "handshake.go",
 		edits: []edit{{`a == "*" || strings.EqualFold(a, origin[0])`, `strings.EqualFold(a, origin[0])`}},
 		words: "stands for all origins",
@@ -859,13 +881,25 @@ var mistakes04b = []mistake{
 		words: "not every status below 200 switches protocols",
 	},
 	{
+		name: "http-2-in-a-response", step: 7, file: "handshake.go",
+		edits: []edit{{`	case r.ProtoMajor != 1 || r.ProtoMinor < 1:
+		return refuse("the`, `	case !r.ProtoAtLeast(1, 1):
+		return refuse("the`}},
+		words: "has another handshake",
+	},
+	{
+		name: "letters-of-a-response", step: 7, file: "handshake.go",
+		edits: []edit{{`!isToken(upgrade[0], "websocket")`, `!strings.EqualFold(upgrade[0], "websocket")`}},
+		words: "strings.EqualFold and ToLower know others too",
+	},
+	{
 		name: "first-line-of-the-upgrade", step: 7, file: "handshake.go",
 		edits: []edit{{`upgrade := Tokens(r.Header["Upgrade"])`, `upgrade := Tokens([]string{r.Header.Get("Upgrade")})`}},
 		words: "only the first line of Upgrade was looked at; a response names one",
 	},
 	{
 		name: "choice-of-upgrades", step: 7, file: "handshake.go",
-		edits: []edit{{`	case len(upgrade) != 1 || !strings`, `	case len(upgrade) == 0 || !strings`}},
+		edits: []edit{{`	case len(upgrade) != 1 || !isToken`, `	case len(upgrade) == 0 || !isToken`}},
 		words: "a response names the one that is spoken from here on",
 	},
 	{

@@ -53,6 +53,16 @@ var mistakes04c = []mistake{
 		words: "a header without a mask has no key",
 	},
 	{
+		name: "control-header-cut", step: 8, file: "frame.go",
+		edits: []edit{{`	var mask byte
+`, `	if h.Opcode.IsControl() {
+		h.Length = min(h.Length, MaxControlPayload)
+	}
+	var mask byte
+`}},
+		words: "AppendHeader writes what it is told",
+	},
+	{
 		name: "125-in-16-bits", step: 8, file: "frame.go",
 		edits: []edit{{`	case h.Length <= 125:`, `	case h.Length < 125:`}},
 		words: "up to 125 the seven bits are the length",
@@ -99,6 +109,16 @@ var mistakes04c = []mistake{
 		words: "what stood in dst is gone",
 	},
 
+	{
+		name: "control-header-judged", step: 9, file: "frame.go",
+		edits: []edit{{`	if h.Masked {
+		n += copy(`, `	if h.Opcode.IsControl() && h.Length > MaxControlPayload {
+		return h, n, violation("5.5", "a control frame with more than 125 bytes")
+	}
+	if h.Masked {
+		n += copy(`}},
+		words: "what a frame may be is CheckHeader's business",
+	},
 	{
 		name: "fin-is-the-lowest-bit", step: 9, file: "frame.go",
 		edits: []edit{{`first&0x80 != 0`, `first&0x01 != 0`}},

@@ -427,6 +427,17 @@ func (c *Core) next() (Event, error) {`}, {`			if ev, err := c.data(piece); err`
 
 	// Step 15: messages out of frames.
 	{
+		name: "core-calls-itself", step: 15, file: "receive.go",
+		edits: []edit{{`			return Event{}, ErrMore // all of the chunk is used up
+		}
+`, `			return Event{}, ErrMore
+		}
+		return c.next()
+`}},
+		words: "a function that calls itself for each of them",
+		race:  `at \S+ in \S+`, // whose call was the one too many
+	},
+	{
 		name: "length-in-32-bits", step: 15, file: "receive.go",
 		edits: []edit{{`	c.frame, c.left, c.inFrame, c.headLen = h, h.Length,`, `	h.Length = int64(uint32(h.Length))
 	c.frame, c.left, c.inFrame, c.headLen = h, h.Length,`}},

@@ -281,6 +281,11 @@ var mistakes04f = []mistake{
 	},
 
 	{
+		name: "fields-left-on-w", step: 26, file: "upgrade.go",
+		edits: []edit{{`header := w.Header().Clone()`, `header := w.Header()`}},
+		words: "change a copy (Header.Clone)",
+	},
+	{
 		name: "early-answer-bytes-lost", step: 27, file: "dial.go",
 		edits: []edit{{`	early, _ := r.Peek(r.Buffered())
 	c := NewConn(conn, Client, early, &opt.Options)`, `	c := NewConn(conn, Client, nil, &opt.Options)`}},

@@ -91,6 +91,7 @@ func TestStep4_ListsOfTokens(t *testing.T) {
 			{[]string{"a", "a, a"}, []string{"a", "a", "a"}},
 			{[]string{"WebSocket, h2c"}, []string{"WebSocket", "h2c"}},
 			{[]string{"a b, c"}, []string{"a b", "c"}},
+			{[]string{"\u00a0a, b\u2003"}, []string{"\u00a0a", "b\u2003"}},
 		} {
 			call := fmt.Sprintf("Tokens(%#v)", c.lines)
 			t.Doing("calling %s", call)
@@ -105,6 +106,7 @@ func TestStep4_ListsOfTokens(t *testing.T) {
 					steps.LooksLike(slices.Equal(got, tokensOf(strings.ToLower(whole))), "they were made lower case; who compares them decides about the case, and for some it matters"),
 					steps.LooksLike(slices.Contains(got, ""), "an element with nothing in it is none"),
 					steps.LooksLike(slices.Equal(got, strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune(", \t", r) })), "it was split at a space as well; the comma alone separates, and a space inside an element belongs to it"),
+					steps.LooksLike(slices.Equal(got, strings.FieldsFunc(strings.Join(strings.Fields(whole), ""), func(r rune) bool { return r == ',' })), "spaces and tabs alone are taken off; strings.TrimSpace knows other spaces too"),
 					steps.LooksLike(slices.ContainsFunc(got, func(s string) bool { return s != strings.Trim(s, " \t") }), "spaces and tabs around an element do not belong to it"),
 					steps.LooksLike(slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, ",") }), "the comma alone separates; the space behind it may be missing, or stand before it"))
 			}
@@ -166,6 +168,7 @@ func TestStep5_ChecksARequest(t *testing.T) {
 			{old: "Host: example.com", new: "Host: 127.0.0.1:9092", look: "a host may be an address, with a port"},
 
 			{old: "GET", new: "POST", status: 405, look: "the method was not looked at; only GET can open a WebSocket"},
+			{show: "the method get", old: "GET", new: "get", status: 405, look: "methods have a case (RFC 9110, section 9.1), and this is none that anybody knows"},
 			{old: "GET", new: "HEAD", status: 405, look: "the method was not looked at; only GET can open a WebSocket"},
 			{old: "HTTP/1.1", new: "HTTP/1.0", status: 400, look: "the version of HTTP was not looked at: 1.0 has no Upgrade"},
 			{old: "HTTP/1.1", new: "HTTP/2.0", status: 400, look: "HTTP/2 is later than 1.1, and has another handshake (RFC 8441)"},
@@ -175,6 +178,7 @@ func TestStep5_ChecksARequest(t *testing.T) {
 			{old: "Upgrade: websocket", new: "Upgrade: h2c", status: 400, look: "nobody asked what Upgrade says"},
 			{old: "Upgrade: websocket", new: "Upgrade: websockets", status: 400, look: "a part of a longer token is not the token"},
 			{old: "Upgrade: websocket", new: "Upgrade: foo websocket", status: 400, look: "elements are separated by commas; a part of one is not the token"},
+			{show: kelvin, old: "Upgrade: websocket", new: "Upgrade: websoc\u212aet", status: 400, look: asciiOnly},
 			{show: "no Connection", old: "Connection: Upgrade\n", status: 400, look: "nobody asked for Connection"},
 			{old: "Connection: Upgrade", new: "Connection: keep-alive", status: 400, look: "nobody asked what Connection says"},
 			{old: "Connection: Upgrade", new: "Connection: Upgrade-Later", status: 400, look: "a part of a longer token is not the token"},
@@ -264,6 +268,7 @@ func TestStep6_WhoMayConnect(t *testing.T) {
 			{show: "no Origin", origins: []string{"https://a.example"}, look: withoutOrigin},
 			{old: "\n\n", new: "\nOrigin: https://evil.example\n\n", origins: []string{"*"}, look: `"*" stands for all origins`},
 			{old: "\n\n", new: "\nOrigin: null\n\n", origins: []string{"*"}, look: `"*" stands for all origins`},
+			{old: "\n\n", new: "\nOrigin: https://evil.example\n\n", origins: []string{"https://a.example", "*"}, look: `"*" stands for all origins, wherever it stands in the list`},
 			{old: "\n\n", new: "\nOrigin: https://example.com\nOrigin: https://evil.example\n\n", origins: []string{"*"}, status: 403,
 				look: `"*" came before the number of Origin lines; a request with several is refused, whatever the list says`},
 			{old: "\n\n", new: "\nOrigin: https://example.com\n\n", origins: []string{}, status: 403, look: "an empty list was taken for nil; it is a list, and it names nobody"},
@@ -278,6 +283,12 @@ func TestStep6_WhoMayConnect(t *testing.T) {
 		}
 	})
 }
+
+// A letter that is a k in lower case, and none of ASCII.
+const (
+	kelvin    = "Upgrade: websoc\u212aet, written with U+212A, the sign for kelvin"
+	asciiOnly = "the case of ASCII letters does not matter; strings.EqualFold and ToLower know others too. Those are longer: compare the lengths as well"
+)
 
 const withoutOrigin = "a request without Origin was refused; only browsers send one, and programs may connect"
 
@@ -382,8 +393,10 @@ func TestStep7_ChecksAResponse(t *testing.T) {
 			{old: "101 Switching Protocols", new: "302 Found\nLocation: /chat", look: "the status was not looked at: only 101 opens the connection"},
 			{old: "101 Switching Protocols", new: "401 Unauthorized", look: "the status was not looked at: only 101 opens the connection"},
 			{old: "HTTP/1.1", new: "HTTP/1.0", look: "the version of HTTP was not looked at: 1.0 has no Upgrade"},
+			{old: "HTTP/1.1", new: "HTTP/2.0", look: "HTTP/2 is later than 1.1, and has another handshake (RFC 8441)"},
 			{show: "no Upgrade", old: "Upgrade: websocket\n", look: "nobody asked for Upgrade"},
 			{old: "Upgrade: websocket", new: "Upgrade: h2c", look: "nobody asked what Upgrade says"},
+			{show: kelvin, old: "Upgrade: websocket", new: "Upgrade: websoc\u212aet", look: asciiOnly},
 			{old: "Upgrade: websocket", new: "Upgrade: websocket, h2c", look: "a request may offer several protocols; a response names the one that is spoken from here on"},
 			{old: "Upgrade: websocket", new: "Upgrade: websocket\nUpgrade: h2c", look: "only the first line of Upgrade was looked at; a response names one protocol, and nothing else"},
 			{show: "no Connection", old: "Connection: Upgrade\n", look: "nobody asked for Connection"},

@@ -27,6 +27,7 @@ var headersOnTheWire = []struct {
 	{Header{Fin: true, Opcode: OpBinary, Length: 125}, "82 7d"},
 	{Header{Fin: true, Opcode: OpBinary, Length: 126}, "82 7e 007e"},
 	{Header{Fin: true, Opcode: OpBinary, Length: 127}, "82 7e 007f"},
+	{Header{Fin: true, Opcode: OpPing, Length: 300}, "89 7e 012c"},
 	{Header{Fin: true, Opcode: OpBinary, Length: 256}, "82 7e 0100"},
 	{Header{Fin: true, Opcode: OpBinary, Length: 40000}, "82 7e 9c40"},
 	{Header{Fin: true, Opcode: OpBinary, Length: 65535}, "82 7e ffff"},
@@ -87,6 +88,7 @@ func wrongHeader(h Header, want, got []byte) []steps.Look {
 	swapped := bytes.Clone(want)
 	swapped[0], swapped[1] = swapped[1], swapped[0]
 	return []steps.Look{
+		steps.LooksLike(h.Opcode.IsControl() && h.Length > MaxControlPayload, "AppendHeader writes what it is told; whether a frame may be so is CheckHeader's business"),
 		steps.LooksLike(bytes.Equal(got, swapped), "the two bytes are in the wrong order"),
 		steps.LooksLike(first == 0x80, "FIN is the top bit of the first byte: set when this frame is the last of its message"),
 		steps.LooksLike(first != 0 && first&^0x70 == 0, "the reserved bits stand between FIN and the opcode"),
@@ -218,7 +220,7 @@ func readHeader(t *steps.T, h Header, header []byte) {
 			steps.LooksLike(form == 126 && h.Length > math.MaxInt16, "a length has no sign: 16 bits count to 65535"),
 			steps.LooksLike(form == 127 && h.Length == 65536, "65536 is the first length that needs 64 bits"),
 			steps.LooksLike(h.Length == math.MaxInt64, "only the top bit must be 0: 63 bits are a length"),
-			steps.LooksLike(h.RSV != 0 || !h.Opcode.IsKnown(), "ParseHeader judges the form of the length; what a frame may be is CheckHeader's business"))
+			steps.LooksLike(h.RSV != 0 || !h.Opcode.IsKnown() || h.Opcode.IsControl(), "ParseHeader judges the form of the length; what a frame may be is CheckHeader's business"))
 	}
 	if got != h {
 		length := bytes.Clone(header[2:HeaderLen(form)])

@@ -103,7 +103,8 @@ func upgradeAnswers(t *steps.T) {
 	_, payload, err := got.conn.ReadMessage(context.Background(), nil)
 	if problem, _ := errors.AsType[*ProtocolError](err); problem == nil || problem.Code != CloseTooBig {
 		t.Fail("a message of 11 bytes, Options.MessageLimit being 10", steps.WantGot(steps.Words("a ProtocolError with code 1009"), upgradeResult(payload, err)),
-			steps.LooksLike(err == nil, "the Options of the UpgradeOptions were not handed on to NewConn"))
+			steps.LooksLike(err == nil, "the Options of the UpgradeOptions were not handed on to NewConn"),
+			steps.LooksLike(problem == nil, "the connection does not work; was it made by NewConn, for a server, with the connection that Hijack returned?"))
 	}
 	conn.Close()
 	got.conn.CloseNow()
@@ -321,6 +322,8 @@ func upgradeWithoutTakingOver(t *steps.T) {
 	}
 	steps.Equal(t, did+": the status of the answer", 500, w.Code,
 		steps.LooksLike(w.Code == 200, "the client waits for an answer, and a handler that says nothing says 200"))
+	steps.Equal(t, did+": Sec-WebSocket-Accept in the answer", "", w.Header().Get("Sec-WebSocket-Accept"),
+		steps.LooksLike(true, "w.Header() was changed for an answer that was never sent: change a copy (Header.Clone)"))
 }
 
 // upgradeKey is the one of section 1.3.

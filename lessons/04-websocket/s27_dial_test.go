@@ -55,12 +55,16 @@ func dialAsks(t *steps.T) {
 			Header:       http.Header{"Cookie": {"x=y"}, "Origin": {"http://page.example"}},
 			DialContext:  p.dial,
 		}
-		t.Doing("waiting for %s to return", did)
+		t.Doing("waiting for %s to return; DialContext of the options makes the connection", did)
 		conn, err := Dial(context.WithValue(context.Background(), dialValue{}, "the caller's"), c.url, opt)
 		synctest.Wait()
 		if p.request != nil && p.request.Header.Get("Sec-WebSocket-Key") == "" {
 			t.Fail(did+": Sec-WebSocket-Key", steps.WantGot(steps.Words("16 bytes in base64"), steps.Words("no such field")),
 				steps.LooksLike(true, "newRequest leaves the key to you: set it in request.Header"))
+		}
+		if p.dialed == 0 {
+			t.Fail(did+": how often DialContext of the options was called", steps.WantGot(1, 0),
+				steps.LooksLike(true, "the caller says how to connect; net.Dialer's own DialContext is for when it is nil"))
 		}
 		if err != nil && p.request == nil {
 			t.Fail(did+": what came of it", steps.WantGot(steps.Words("a request, at the server"), err),

@@ -48,8 +48,12 @@ func Tokens(lines []string) (tokens []string) {
 
 // hasToken looks for a token in a list, in any case.
 func hasToken(lines []string, token string) bool {
-	return slices.ContainsFunc(Tokens(lines), func(t string) bool { return strings.EqualFold(t, token) })
+	return slices.ContainsFunc(Tokens(lines), func(t string) bool { return isToken(t, token) })
 }
+
+// isToken compares in any case of ASCII (section 4.2.1). EqualFold alone also takes
+// the Kelvin sign for a k; but that is three bytes long, and so the length tells.
+func isToken(t, token string) bool { return len(t) == len(token) && strings.EqualFold(t, token) }
 
 // CheckRequest says what is wrong with a client's opening handshake (section
 // 4.2.1). The error is nil or a [HandshakeError] with status 400, 403, 405 or 426.
@@ -137,7 +141,7 @@ func CheckResponse(r *http.Response, key string, offered []string) (subprotocol 
 		return refuse("the server does not switch protocols")
 	case r.ProtoMajor != 1 || r.ProtoMinor < 1:
 		return refuse("the protocol is %.20q, not HTTP/1.1", r.Proto)
-	case len(upgrade) != 1 || !strings.EqualFold(upgrade[0], "websocket"):
+	case len(upgrade) != 1 || !isToken(upgrade[0], "websocket"):
 		return refuse("Upgrade is %.80q, not websocket", r.Header["Upgrade"])
 	case !hasToken(r.Header["Connection"], "upgrade"):
 		return refuse("Connection does not name Upgrade")

@@ -36,7 +36,7 @@ func AcceptKey(key string) string {
 func Tokens(lines []string) (tokens []string) {
 	all := strings.Split(strings.Join(lines, ","), ",")
 	for i := range all {
-		all[i] = strings.TrimSpace(all[i])
+		all[i] = strings.Trim(all[i], "\t ")
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
@@ -70,9 +70,20 @@ var rules = []rule{
 func list(h http.Header, name string) map[string]bool {
 	m := map[string]bool{}
 	for _, t := range Tokens(h.Values(name)) {
-		m[strings.ToLower(t)] = true
+		m[lower(t)] = true
 	}
 	return m
+}
+
+// lower knows the letters of ASCII and no others.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 func CheckRequest(r *http.Request, origins []string) error {
@@ -123,7 +134,7 @@ func CheckResponse(r *http.Response, key string, offered []string) (subprotocol 
 	if r.Status != "101 Switching Protocols" && r.StatusCode != 101 || r.ProtoMajor != 1 || r.ProtoMinor < 1 {
 		return "", errors.New("the server does not switch")
 	}
-	if u := Tokens(r.Header.Values("Upgrade")); len(u) != 1 || !strings.EqualFold(u[0], "websocket") {
+	if u := Tokens(r.Header.Values("Upgrade")); len(u) != 1 || lower(u[0]) != "websocket" {
 		return "", errors.New("not to a WebSocket")
 	}
 	if !list(r.Header, "Connection")["upgrade"] {
