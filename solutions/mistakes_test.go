@@ -163,7 +163,7 @@ func seconds(t *testing.T, out string) float64 {
 	return s
 }
 
-var spins = regexp.MustCompile(`at \S+:\d+ in \S+ \((running|GC [a-z ]+)\)`)
+var spins = regexp.MustCompile(`at \S+:\d+ in \S+ \(running\)`)
 
 // withoutChance also leaves out where code that never stops happens to be.
 func (m mistake) withoutChance(out string) string {

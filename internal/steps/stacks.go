@@ -55,11 +55,13 @@ func lessonGoroutines(before map[string]bool) []goroutine {
 		}
 		if at := framesOf(s); len(at) > 0 {
 			doing, _, _ := strings.Cut(m[2], " (")
-			switch {
+			switch call := calledFrom(s); {
 			case doing == "running", doing == "runnable", doing == "syscall":
 				doing = "running" // which of the three is chance
-			case calledFrom(s) != "":
-				doing = "in " + calledFrom(s)
+			case call != "":
+				doing = "in " + call
+			case !strings.HasPrefix(doing, "chan ") && doing != "select":
+				doing = "running" // code that is held up by Go itself, to collect garbage or to print stacks
 			}
 			found = append(found, goroutine{at: at[0], doing: doing})
 		}
