@@ -62,7 +62,7 @@ func Tokens(lines []string) (tokens []string) {
 
 func names(h http.Header, field, token string) bool {
 	for _, t := range Tokens(h.Values(field)) {
-		if strings.ToLower(t) == token {
+		if len(t) == len(token) && strings.ToLower(t) == token { // ASCII alone: the others are longer
 			return true
 		}
 	}
@@ -147,7 +147,7 @@ func CheckResponse(r *http.Response, key string, offered []string) (subprotocol 
 	if r.ProtoMajor != 1 || r.ProtoMinor == 0 {
 		return "", bad("no HTTP/1.1")
 	}
-	if strings.ToLower(strings.Join(r.Header.Values("Upgrade"), ",")) != "websocket" {
+	if u := strings.Join(r.Header.Values("Upgrade"), ","); len(u) != len("websocket") || strings.ToLower(u) != "websocket" {
 		return "", bad("no WebSocket")
 	}
 	if !names(r.Header, "Connection", "upgrade") {
