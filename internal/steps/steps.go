@@ -444,15 +444,19 @@ func saysPanic(what, where string) string {
 // hung fails a step that did not end within its limit.
 func (t *T) hung(before map[string]bool) {
 	text := fmt.Sprintf("it did not end within %v", limit())
-	if doing := t.now(); doing != "" {
+	doing := t.now()
+	if doing != "" {
 		text += " while " + doing
 	}
 	// A loop of the test's own that calls the lesson's code over and over is not
-	// always in it.
+	// always in it. But what has gone on after all is somewhere else by now.
 	at := standing("your code is at", before)
 	for tries := 0; at == "" && tries < 20; tries++ {
 		time.Sleep(time.Millisecond)
-		at = standing("your code is at", before)
+		if at = standing("your code is at", before); t.now() != doing {
+			at = ""
+			break
+		}
 	}
 	text += at
 	if t.bubble {
