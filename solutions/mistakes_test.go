@@ -55,7 +55,7 @@ const (
 var allMistakes = flag.Bool("all", false, "try every mistake, not only two of each step and those of the study notes")
 
 // A failure that says one thing today and another tomorrow teaches neither.
-var again = flag.Int("again", 0, "run each mistake so many times more, on 1 to 4 processors, and compare what the failures say")
+var again = flag.Int("again", 0, "run the step of each mistake so many times more, on 1 to 4 processors, and compare what the failures say")
 
 func someOf(all []mistake) (some []mistake) {
 	count("mistakes in the table", len(all))

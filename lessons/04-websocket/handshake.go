@@ -60,8 +60,8 @@ func Tokens(lines []string) (tokens []string) {
 //	405   the method is GET
 //	400   the protocol is HTTP/1.1, or a later 1.x; HTTP/2 has another handshake
 //	400   there is a host: r.Host, where net/http puts it
-//	400   Upgrade has the token "websocket", in any case, perhaps among others
-//	400   Connection has the token "upgrade", in any case, perhaps among others
+//	400   Upgrade has the token "websocket", in any case of ASCII, perhaps among others
+//	400   Connection has the token "upgrade", in any case of ASCII, perhaps among others
 //	426   Sec-WebSocket-Version has one line, and it says 13
 //	400   Sec-WebSocket-Key has one line, and it is 16 bytes in base64
 //	400   there is no body: r.ContentLength is 0, r.TransferEncoding is empty
@@ -101,8 +101,8 @@ func ChooseSubprotocol(r *http.Request, supported []string) string {
 //
 //	the status is 101
 //	the protocol is HTTP/1.1, or a later 1.x
-//	Upgrade is "websocket", in any case, and nothing else
-//	Connection has the token "upgrade", in any case, perhaps among others
+//	Upgrade is "websocket", in any case of ASCII, and nothing else
+//	Connection has the token "upgrade", in any case of ASCII, perhaps among others
 //	Sec-WebSocket-Accept has one line, and it is the AcceptKey of key
 //	Sec-WebSocket-Extensions names nothing: we offer none
 //	Sec-WebSocket-Protocol is not there, or has one line, which is one of offered
