@@ -45,8 +45,10 @@ func TestTheDeskIsBuiltOnceAndStarted(t *testing.T) {
 	out3, status := desk("dmeo")
 	assert.Equal(t, 2, status, "the status is that of the desk")
 	assert.Regexp(t, `^there is no command "dmeo"\n`, out3)
+	out4, status := desk("hint", "1.1", "")
+	assert.Equal(t, 2, status, "an empty argument is one too: %s", out4)
 	t.Setenv("PATH", t.TempDir())
-	out4, status := desk("help")
+	out5, status := desk("help")
 	assert.Equal(t, 1, status)
-	assert.Regexp(t, `^the desk could not be started: .*\n$`, out4)
+	assert.Regexp(t, `^the desk could not be started: .*\n$`, out5)
 }
