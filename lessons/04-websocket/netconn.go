@@ -18,7 +18,7 @@ const netConnMessage = 32 << 10
 // The peer's Close is io.EOF for a Read, with the codes that mean success: 1000,
 // 1001, and none. Close is [Conn.Close] with 1000.
 func NetConn(c *Conn) net.Conn {
-	return &netConn{Conn: c, reads: newLock(), writes: newLock()}
+	return &netConn{Conn: c}
 }
 
 type netConn struct {

@@ -6,9 +6,9 @@ import (
 )
 
 // Bytes on their way out stand in buffers that connections borrow for the time of
-// a write, so an idle connection has none, whatever it has sent before. There is a
-// pool for each power of two, so that a short message does not hold the buffer of
-// a long one.
+// a write, and bytes on their way in may, while many are waiting. So an idle connection
+// has none, whatever has gone over it before. There is a pool for each power of two, so
+// that a short message does not hold the buffer of a long one.
 var buffers [bits.UintSize + 1]sync.Pool // of *[]byte
 
 // borrow returns an empty buffer with room for n bytes, n at least 1.

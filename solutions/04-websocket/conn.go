@@ -32,6 +32,10 @@ const (
 	// of payload and a few headers. What is longer passes it by.
 	readBuffer = 1280
 
+	// busyBuffer is the length of the one that is borrowed while more is waiting than
+	// fits in there.
+	busyBuffer = 16 << 10
+
 	// answerTime is how long a read may be held up by a pong that cannot be sent.
 	answerTime = time.Second
 
@@ -58,11 +62,13 @@ type Conn struct {
 	mu   sync.Mutex // for core, which readers and writers share; never held while anything waits
 	core *Core
 
-	reading lock   // one reader at a time; what follows is the reader's
-	buf     []byte // for one Read
-	partial []byte // what an interrupted ReadMessage had of its message
-	piece   Event  // of the message that a Reader reads, without what was read of it
-	message int    // the number of that message
+	reading lock    // one reader at a time; what follows is the reader's
+	buf     []byte  // for one Read
+	partial []byte  // what an interrupted ReadMessage had of its message
+	piece   Event   // of the message that a Reader reads, without what was read of it
+	message int     // the number of that message
+	busy    bool    // the last Read has filled its buffer
+	busyBuf *[]byte // one that is borrowed while more is waiting, nil if there is none
 
 	sending lock    // one message at a time: a Writer has it from its first fragment to its last
 	writing lock    // one frame at a time; what follows is the writer's
@@ -83,9 +89,6 @@ func NewConn(conn net.Conn, role Role, early []byte, opt *Options) *Conn {
 		closeTimeout: opt.CloseTimeout,
 		buf:          make([]byte, max(readBuffer, len(early))),
 		piece:        Event{End: true}, // nothing of a message is left to read
-		reading:      newLock(),
-		sending:      newLock(),
-		writing:      newLock(),
 		closed:       make(chan struct{}),
 	}
 	c.deadlines.conn = conn

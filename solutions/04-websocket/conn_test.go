@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -218,6 +219,7 @@ func TestACloseInTheMiddleOfAMessage(t *testing.T) {
 		wg.Go(func() { require.ErrorIs(t, server.WriteMessage(bg, OpText, nil), ErrCloseSent) })
 		synctest.Wait()
 		require.ErrorIs(t, w.Close(), ErrCloseSent)
+		synctest.Wait()
 		require.NoError(t, server.Close(CloseNormal, ""))
 		wg.Wait()
 	})
@@ -302,11 +304,54 @@ func TestNothingLargeIsKept(t *testing.T) {
 	require.NoError(t, server.WriteMessage(bg, OpBinary, payload))
 	for _, c := range []*Conn{server, client} {
 		require.Nil(t, c.lent)
+		require.Nil(t, c.busyBuf)
 		require.Nil(t, c.out)
 		require.Nil(t, c.partial)
 		require.Empty(t, c.piece.Payload)
 		require.Equal(t, readBuffer, cap(c.buf))
 	}
+}
+
+func TestABusyConnectionReadsMuchAtOnce(t *testing.T) {
+	a, b := memconn.Pipe(memconn.Buffer(1 << 20))
+	counted := &countedReads{Conn: b}
+	client, server := NewConn(a, Client, nil, nil), NewConn(counted, Server, nil, nil)
+	const messages, size = 1000, 64
+	for range messages {
+		require.NoError(t, client.Queue(bg, OpBinary, make([]byte, size)))
+	}
+	require.NoError(t, client.Flush(bg))
+	for buf := []byte(nil); counted.messages < messages; counted.messages++ {
+		var err error
+		_, buf, err = server.ReadMessage(bg, buf)
+		require.NoError(t, err)
+	}
+	require.LessOrEqual(t, counted.reads, messages*(size+MaxHeaderLen)/busyBuffer+2)
+
+	require.NoError(t, server.SetReadDeadline(time.Now().Add(-time.Second)))
+	_, _, err := server.ReadMessage(bg, nil)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.Nil(t, server.busyBuf, "a connection that waits has borrowed nothing")
+
+	// A message that ends where the buffer does says nothing of another one.
+	client.WriteMessage(bg, OpBinary, make([]byte, readBuffer-8))
+	require.NoError(t, server.SetReadDeadline(time.Time{}))
+	_, _, err = server.ReadMessage(bg, nil)
+	require.NoError(t, err)
+	require.NoError(t, server.SetReadDeadline(time.Now().Add(-time.Second)))
+	_, _, err = server.ReadMessage(bg, nil)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.Nil(t, server.busyBuf, "a connection that waits has borrowed nothing")
+}
+
+type countedReads struct {
+	net.Conn
+	reads, messages int
+}
+
+func (c *countedReads) Read(p []byte) (int, error) {
+	c.reads++
+	return c.Conn.Read(p)
 }
 
 func TestCloseWhileOthersReadAndWrite(t *testing.T) {

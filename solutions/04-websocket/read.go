@@ -77,8 +77,9 @@ func (c *Conn) advance(p []byte) (Event, error) {
 		case err != ErrMore:
 			return ev, err
 		}
-		into := c.space(p)
+		into, direct := c.space(p)
 		n, err := c.conn.Read(into)
+		c.busy = n == len(into) && !direct
 		c.received.Add(int64(n))
 		if n == 0 && err == io.EOF {
 			return Event{}, c.end()
@@ -90,15 +91,28 @@ func (c *Conn) advance(p []byte) (Event, error) {
 	}
 }
 
-// space returns where the next bytes should be read to: the buffer of the
-// connection, or p, when so much of a payload is to come that the way through the
-// buffer is not worth it. It is never longer than that payload, so nothing behind
-// it can get to p by mistake.
-func (c *Conn) space(p []byte) []byte {
+// space returns where the next bytes should be read to: directly to p, when so much of
+// a payload is to come that the way through a buffer is not worth it, and otherwise to
+// a buffer, a borrowed one while it pays. It is never more of p than that payload, so
+// nothing behind it can get there by mistake.
+func (c *Conn) space(p []byte) (into []byte, direct bool) {
 	if left := min(c.core.Left(), int64(len(p))); left >= int64(len(c.buf)) {
-		return p[:left]
+		return p[:left], true
 	}
-	return c.buf
+	// Nobody has a view of a buffer here: what was read before is used up. That a Read
+	// has filled its buffer may be chance; that it has cut a frame as well is not.
+	more := c.busy && c.core.Left() > 0
+	switch {
+	case more && c.busyBuf == nil:
+		c.busyBuf = borrow(busyBuffer)
+	case !more && c.busyBuf != nil:
+		giveBack(c.busyBuf)
+		c.busyBuf = nil
+	}
+	if c.busyBuf != nil {
+		return (*c.busyBuf)[:busyBuffer], false
+	}
+	return c.buf, false
 }
 
 func (c *Conn) end() error {

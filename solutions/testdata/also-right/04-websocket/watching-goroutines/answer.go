@@ -9,9 +9,7 @@ func (c *Conn) answer() {
 }
 
 func (c *Conn) answerOnce() (again bool) {
-	select {
-	case c.writing <- struct{}{}:
-	default:
+	if !c.writing.try() {
 		return false
 	}
 	answered := c.sendPending()

@@ -25,8 +25,9 @@ func (c *Conn) Close(code CloseCode, reason string) error {
 	errs := []error{c.core.Close(code, reason)}
 	c.mu.Unlock()
 	errs = append(errs, c.Flush(context.Background()))
+	c.reading.lock(context.Background(), nil)
 	for done := false; !done; {
-		_, _, err := c.ReadMessage(context.Background(), nil)
+		_, err := c.advance(nil)
 		c.mu.Lock()
 		done = c.core.Done()
 		c.mu.Unlock()
