@@ -169,8 +169,9 @@ func runMarker(ctx context.Context, j job) (o outcome, err error) {
 	if err := cmd.Start(); err != nil {
 		return o, err
 	}
-	// The marker bounds each step by itself. This is for a marker in trouble.
-	limit := 2*buildLimit + time.Duration(j.Steps+1)*stepLimit
+	// The marker bounds each step by itself, and there is a step that has its time for
+	// each of about forty calls. This is for a marker in trouble.
+	limit := 2*buildLimit + time.Duration(j.Steps+41)*stepLimit
 	overdue := time.AfterFunc(limit, func() { group.End(cmd, true) })
 	defer overdue.Stop()
 	stop := context.AfterFunc(ctx, func() { in.Close() })

@@ -250,15 +250,20 @@ func (p *parent) fromStderr(line []byte) {
 	}
 }
 
+// begin begins the time of a step.
+func (p *parent) begin() { p.watch.Reset(limit() + 3*time.Second) }
+
 func (p *parent) event(what, value string) {
 	switch what {
 	case "start":
 		p.running, p.doing = value, ""
 		p.started = append(p.started, value)
-		p.watch.Reset(limit() + 3*time.Second)
+		p.begin()
 		if stepNumber(value) == 1 {
 			p.done = 0
 		}
+	case "anew":
+		p.begin()
 	case "doing":
 		p.doing = value
 	case "pass":

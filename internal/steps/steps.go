@@ -56,6 +56,7 @@ type T struct {
 	failed string // what is reported; the first failure counts
 	over   bool   // the step's verdict is out: nothing is recorded any more
 	after  []func()
+	watch  *time.Timer // ends the step
 }
 
 // Cleanup has f called when the body has ended, the last one first.
@@ -71,6 +72,22 @@ func (t *T) Doing(format string, args ...any) {
 	}
 	t.doing = fmt.Sprintf(format, args...)
 	tellParent("doing", t.doing)
+}
+
+// Anew gives the step its time once more, for one that asks the lesson's code for a lot
+// of work in calls that have nothing to do with each other: each has the limit then, and
+// who is thorough on a busy machine is not taken for somebody who hangs. It is for
+// [Run]: in a bubble the clock is another one.
+func (t *T) Anew() {
+	if t.bubble {
+		panic("steps: Anew in a bubble")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.over {
+		t.watch.Reset(limit())
+		tellParent("anew", "")
+	}
 }
 
 // A Look is a mistake that a result may be recognised by.
@@ -303,18 +320,17 @@ func run(t *testing.T, body func(*T)) {
 	tellParent("start", t.Name())
 	notwritten.Reset()
 	before := goroutines()
-	st := &T{}
+	st := &T{watch: time.NewTimer(limit())}
+	defer st.watch.Stop()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		body(st)
 	}()
-	watch := time.NewTimer(limit())
-	defer watch.Stop()
 	select {
 	case <-done:
 		st.leaked(before)
-	case <-watch.C:
+	case <-st.watch.C:
 		st.hung(before)
 	}
 

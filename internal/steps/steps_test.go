@@ -109,6 +109,13 @@ func TestRightCodePasses(t *testing.T) {
 	}
 }
 
+// Seven calls of a second each. Without a limit of its own for each, the step would be
+// ended after three seconds; and by the parent, who waits three more, after six.
+func TestEachCallHasALimitOfItsOwn(t *testing.T) {
+	out, ok := goTest(t, []string{"CASE=slow", "STEPS_LIMIT=3s"})
+	assert.True(t, ok, out)
+}
+
 func TestEndlessOutputIsCut(t *testing.T) {
 	out, ok := goTest(t, []string{"CASE=output"})
 	assert.False(t, ok)

@@ -23,6 +23,8 @@ func Second(kind string) []byte {
 		return []byte("5         héllo")
 	case "hang":
 		select {}
+	case "slow":
+		time.Sleep(time.Second)
 	case "spin":
 		for n := 0; ; n++ {
 			spun = len(fmt.Sprint(n))

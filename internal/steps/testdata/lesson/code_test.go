@@ -42,5 +42,12 @@ func TestStep2_TheSecondThing(t *testing.T) {
 }
 
 func TestStep3_TheThirdThing(t *testing.T) {
-	steps.Run(t, func(t *steps.T) {})
+	steps.Run(t, func(t *steps.T) {
+		if os.Getenv("CASE") == "slow" {
+			for range 7 {
+				t.Anew()
+				Second("slow")
+			}
+		}
+	})
 }
