@@ -18,6 +18,9 @@ func cacheDir() string {
 	if home, ok := syscall.Getenv("HOME"); ok && home != "" {
 		return home + "/.cache"
 	}
+	if dir, ok := syscall.Getenv("TMPDIR"); ok && dir != "" {
+		return dir
+	}
 	return "/tmp"
 }
 
@@ -37,7 +40,7 @@ func run(name string, args ...string) (status int, err error) {
 		}
 	}
 	if err != nil {
-		return 0, notStarted{name, err}
+		return 0, failed{name, err}
 	}
 	var ended syscall.WaitStatus
 	for {
@@ -51,12 +54,13 @@ func run(name string, args ...string) (status int, err error) {
 	return ended.ExitStatus(), err
 }
 
-type notStarted struct {
+// failed is an error with the name of what it is about.
+type failed struct {
 	name string
 	err  error
 }
 
-func (e notStarted) Error() string { return e.name + ": " + e.err.Error() }
+func (e failed) Error() string { return e.name + ": " + e.err.Error() }
 
 // become makes the program at path take the place of this one, with its arguments.
 func become(path string) (status int, err error) {
@@ -64,15 +68,16 @@ func become(path string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return 0, syscall.Exec(path, append([]string{path}, args...), syscall.Environ())
+	return 0, failed{path, syscall.Exec(path, append([]string{path}, args...), syscall.Environ())}
 }
 
 // arguments is os.Args[1:]. The system has them all in one file, a zero byte behind
 // each (proc(5)).
 func arguments() ([]string, error) {
-	fd, err := syscall.Open("/proc/self/cmdline", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	const file = "/proc/self/cmdline"
+	fd, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, err
+		return nil, failed{file, err}
 	}
 	defer syscall.Close(fd)
 	var line []byte
@@ -80,13 +85,13 @@ func arguments() ([]string, error) {
 	for {
 		n, err := syscall.Read(fd, chunk[:])
 		if err != nil {
-			return nil, err
+			return nil, failed{file, err}
 		}
 		if n == 0 {
 			break
 		}
 		line = append(line, chunk[:n]...)
 	}
-	all := strings.Split(string(line), "\x00")
-	return all[1 : len(all)-1], nil
+	all := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
+	return all[1:], nil
 }
