@@ -47,9 +47,9 @@ var about = map[string]string{
 flushes them when no more input is buffered; all others make a write for each.
 
 Most of this time is the kernel's: a write of the server wakes the client. What that costs depends on
-whether the other core sleeps, and who leaves garbage keeps it awake, because the collector works there.
-So a library may come out ahead of raw TCP. With ` + "`GOGC=off`" + ` in the environment nothing is collected, and
-what it was ahead is gone.`,
+whether the other core sleeps, and a garbage collector that works there keeps it awake: then a library
+that leaves garbage comes out ahead of raw TCP. So nothing is collected during a sample of this contest.
+What collecting would cost is left out with that; the allocations tell of it.`,
 	masking: "Masking in memory, for those who have a public function for it.",
 	memory: `Heap and stack of the server for each connection that waits. Where the library allows it, the handler
 has returned and a goroutine reads.`,
