@@ -4,6 +4,22 @@ package solutions
 var mistakes04d = []mistake{
 	// Step 12: text, checked as it comes.
 	{
+		name: "piece-kept-for-its-end", step: 12, file: "utf8.go",
+		edits: []edit{{`	cut  [utf8.UTFMax]byte // the`, `	cut  []byte // the`}, {`		c.cut[c.ncut] = piece[0]
+`, `		c.cut = append(c.cut[:c.ncut:c.ncut], piece[0])
+`}, {`				c.ncut = copy(c.cut[:], end)
+`, `				c.cut, c.ncut = bytes.Clone(piece)[len(piece)-i:], i
+`}},
+		words: "a slice of the last bytes keeps all of the piece",
+	},
+	{
+		name: "room-for-the-longest-header", step: 16, file: "send.go",
+		edits: []edit{{`	dst = append(AppendHeader(dst, h), payload...)
+`, `	dst = append(AppendHeader(slices.Grow(dst, MaxHeaderLen+len(payload)), h), payload...)
+`}},
+		words: "room was made for the longest header that there is",
+	},
+	{
 		name: "pieces-checked-alone", step: 12, file: "utf8.go",
 		edits: []edit{{`			if !utf8.FullRune(end) {`, `			if false {`}},
 		words: "a character that the end of a piece cuts in two is not wrong",

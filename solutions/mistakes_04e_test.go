@@ -134,12 +134,10 @@ var mistakes04e = []mistake{
 	{
 		name: "callers-buffer-kept", step: 20, file: "read.go",
 		edits: []edit{{`	if left := min(c.core.Left(), int64(len(p))); left >= int64(len(c.buf)) {
-		return p[:left]
-	}
-	return c.buf`, `	if len(p) >= len(c.buf) {
-		return p
-	}
-	return c.buf`}},
+		return p[:left], true
+	}`, `	if len(p) >= len(c.buf) {
+		return p, true
+	}`}},
 		words: "bytes behind the first message were read to the caller's buffer",
 	},
 	{
@@ -197,8 +195,8 @@ var mistakes04e = []mistake{
 	},
 	{
 		name: "new-memory-for-each-read", step: 20, file: "read.go",
-		edits: []edit{{`		into := c.space(p)
-`, `		into := make([]byte, len(c.buf))
+		edits: []edit{{`		into, direct := c.space(p)
+`, `		into, direct := make([]byte, len(c.buf)), false
 `}},
 		words: "or for each Read",
 	},
@@ -229,20 +227,20 @@ var mistakes04e = []mistake{
 	},
 	{
 		name: "buffer-grows-with-messages", step: 20, file: "read.go",
-		edits: []edit{{`		into := c.space(p)
+		edits: []edit{{`		into, direct := c.space(p)
 `, `		if n := c.core.Left(); n > int64(len(c.buf)) {
 			c.buf = make([]byte, n)
 		}
-		into := c.buf
+		into, direct := c.buf, false
 `}},
 		words: "every connection has such a buffer for as long as it is open",
 	},
 	{
 		name: "reads-behind-the-message", step: 20, file: "read.go",
 		edits: []edit{{`	if left := min(c.core.Left(), int64(len(p))); left >= int64(len(c.buf)) {
-		return p[:left]
+		return p[:left], true
 	}`, `	if c.core.Left() > 0 && len(p) > 4000 {
-		return p
+		return p, true
 	}`}},
 		words: "to p goes at most what Core.Left says",
 	},
@@ -328,6 +326,23 @@ var mistakes04e = []mistake{
 		c.unlockWriting()
 `}},
 		words: "a ping that was found while an answer was being written was left",
+	},
+	{
+		name: "buffer-kept-after-a-pong", step: 24, file: "answer.go",
+		edits: []edit{{`		c.unlockWriting()
+`, `		c.writing.unlock()
+`}},
+		words: "unlockWriting gives it back",
+	},
+	{
+		name: "answer-time-for-each-write", step: 24, file: "answer.go",
+		edits: []edit{{`			c.mu.Unlock()
+			err = c.flush()
+`, `			c.mu.Unlock()
+			c.deadlines.update(func(d *deadlines) { d.answering = time.Now().Add(answerTime) })
+			err = c.flush()
+`}},
+		words: "what was left and the pong had an answerTime each",
 	},
 	{
 		name: "closing-deadline-of-the-caller", step: 25, file: "closing.go",
@@ -931,6 +946,25 @@ var mistakes04e = []mistake{
 		edits: []edit{{`	c.reading.lock(context.Background(), nil)
 	for {`, `	for {`}},
 		words: "messages that come before the peer's Close frame are for those who read",
+	},
+	{
+		name: "reading-given-back", step: 25, file: "closing.go",
+		edits: []edit{{`	c.reading.lock(context.Background(), nil)
+`, `	c.reading.lock(context.Background(), nil)
+	defer c.reading.unlock()
+`}},
+		words: "c.reading was given back",
+	},
+	{
+		name: "reads-whole-messages", step: 25, file: "closing.go",
+		edits: []edit{{`	c.reading.lock(context.Background(), nil)
+`, ``}, {`c.advance(nil); c.core.Done() {`, `c.Read(); c.core.Done() {`}, {`// CloseNow closes`, `func (c *Conn) Read() (Opcode, error) {
+	op, _, err := c.ReadMessage(context.Background(), nil)
+	return op, err
+}
+
+// CloseNow closes`}},
+		words: "io.EOF is the end of the message, and half of it was never read",
 	},
 	{
 		name: "queue-thrown-away", step: 25, file: "closing.go",

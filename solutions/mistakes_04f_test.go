@@ -854,6 +854,20 @@ var mistakes04f = []mistake{
 		words: "no whole request has come to the server: request.Write(conn) sends it",
 	},
 	{
+		name: "unexpected-end-for-no-close", step: 29, file: "others.go",
+		edits: []edit{{`errors.Is(err, ErrNoClose)`, `errors.Is(err, io.ErrUnexpectedEOF)`}},
+		words: "ErrNoClose wraps io.ErrUnexpectedEOF, and is not the only one",
+	},
+	{
+		name: "received-asked-after-the-ping", step: 28, file: "hub.go",
+		edits: []edit{{`				received = now
+`, ``}, {`				err = c.conn.Ping(ctx, nil)
+`, `				err = c.conn.Ping(ctx, nil)
+				received = c.conn.Received()
+`}},
+		words: "Received was asked after the ping",
+	},
+	{
 		name: "library-close-is-never-an-error", step: 29, file: "others.go",
 		edits: []edit{{`	if errors.Is(err, ErrNoClose) {
 		return nil

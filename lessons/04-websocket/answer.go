@@ -10,14 +10,16 @@ package websocket
 //     they are done. (c.writing.try takes the lock if it is free; unlockWriting
 //     ends it.)
 //   - What waits in c.out goes first. Only when all of it is gone may the frames of
-//     Core.AppendPending go to c.out: so the core keeps the newest ping as long as
+//     Core.AppendPending go to c.out, while it still has c.writing: so the core keeps the newest ping as long as
 //     the peer takes nothing, and no row of pongs grows.
-//   - It waits for the peer no longer than answerTime: d.answering in c.deadlines is
-//     the deadline while the reader writes, and the zero time again afterwards.
+//   - Each time it has taken c.writing it waits for the peer no longer than answerTime,
+//     for all that it writes then: d.answering in c.deadlines is the deadline of that,
+//     and the zero time again before it unlocks.
 //   - What could not be sent stays in c.out. There is no error to return: what is
 //     wrong with the connection is for the next Read to find out.
 //   - After it has unlocked it looks again: while it was writing, a reader may have
-//     found another ping and left it to whoever writes.
+//     found another ping and left it to whoever writes. Not when a write has failed:
+//     then it returns.
 func (c *Conn) answer() {
 	c.mu.Lock()
 	frames := c.core.AppendPending(nil)

@@ -71,7 +71,7 @@ func BenchmarkEcho(b *testing.B) {
 			s, conn := twoEnds(b)
 			server, client := NewConn(s, Server, nil, nil), NewConn(conn, Client, nil, nil)
 			b.Cleanup(func() { s.Close(); conn.Close() })
-			go echoing(server, math.MaxInt)
+			go benchEcho(server, math.MaxInt)
 			var buf []byte
 			return func() {
 				err := client.WriteMessage(benchContext, c.op, payload)
@@ -216,12 +216,12 @@ func BenchmarkMemory(b *testing.B) {
 		b.Run(fmt.Sprintf("after %d bytes", n), func(b *testing.B) {
 			for b.Loop() {
 				var plain []net.Conn
-				before := memory()
+				before := benchMemory()
 				for range conns {
 					s, c := twoEnds(b)
 					plain = append(plain, s, c)
 				}
-				onePlain := (memory() - before) / conns / 2
+				onePlain := (benchMemory() - before) / conns / 2
 				for _, c := range plain {
 					c.Close()
 				}
@@ -229,10 +229,10 @@ func BenchmarkMemory(b *testing.B) {
 
 				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if c, err := Upgrade(w, r, nil); err == nil {
-						go echoing(c, 4<<10) // and the handler returns
+						go benchEcho(c, 4<<10) // and the handler returns
 					}
 				}))
-				before = memory()
+				before = benchMemory()
 				clients := make([]net.Conn, conns)
 				message := append(AppendHeader(nil, Header{Fin: true, Opcode: OpBinary, Masked: true, Length: int64(n)}), make([]byte, n)...)
 				answer := make([]byte, max(n+10, 4096))
@@ -249,7 +249,7 @@ func BenchmarkMemory(b *testing.B) {
 					}
 					clients[i] = c
 				}
-				b.ReportMetric(float64(memory()-before)/conns-float64(onePlain), "B/conn")
+				b.ReportMetric(float64(benchMemory()-before)/conns-float64(onePlain), "B/conn")
 				for _, c := range clients {
 					c.Close()
 				}
@@ -262,9 +262,9 @@ func BenchmarkMemory(b *testing.B) {
 const benchRequest = "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 
-// echoing sends back what comes, until the connection ends. Between two messages
+// benchEcho sends back what comes, until the connection ends. Between two messages
 // it keeps a buffer of at most keep bytes.
-func echoing(c *Conn, keep int) {
+func benchEcho(c *Conn, keep int) {
 	for buf := []byte(nil); ; {
 		op, p, err := c.ReadMessage(benchContext, buf)
 		if err != nil || c.WriteMessage(benchContext, op, p) != nil {
@@ -289,8 +289,8 @@ func twoEnds(b *testing.B) (server, client net.Conn) {
 	return server, client
 }
 
-// memory is what is in use, heap and stacks, when all that can be freed is.
-func memory() int64 {
+// benchMemory is what is in use, heap and stacks, when all that can be freed is.
+func benchMemory() int64 {
 	var m runtime.MemStats
 	for range 3 { // what a sync.Pool holds survives two collections
 		runtime.GC()

@@ -6,7 +6,8 @@ const MaxCloseReason = MaxControlPayload - 2
 
 // Step 13
 //
-// IsValid says whether the code may stand in a Close frame (sections 7.4.1, 7.4.2):
+// IsValid says whether the code may stand in a Close frame (sections 7.4.1, 7.4.2, and
+// the registry of section 11.7, which has added 1012 to 1014):
 //
 //	   0 to  999   no: not used
 //	1000 to 2999   for the protocol, and defined are 1000 to 1003 and 1007 to 1014

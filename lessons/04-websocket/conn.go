@@ -1,5 +1,7 @@
 package websocket
 
+//lint:file-ignore U1000 the steps come to use what is here, and busyBuf who wants to
+
 import (
 	"context"
 	"errors"

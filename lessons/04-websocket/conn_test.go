@@ -226,12 +226,18 @@ func newConn(t *steps.T, role Role, early []byte, opt *Options, options ...memco
 	return NewConn(log, role, early, opt), log, b
 }
 
-// connLog counts the deadlines that are set. To set one takes as long as slow says.
+// connLog counts the deadlines that are set. To set one takes as long as slow says, and
+// Close as long as slowClose.
 type connLog struct {
 	*memconn.Conn
 	deadlines, under atomic.Int32 // set; being set
-	slow             atomic.Int64
+	slow, slowClose  atomic.Int64
 	ended            atomic.Bool // CloseWrite was called
+}
+
+func (c *connLog) Close() error {
+	time.Sleep(time.Duration(c.slowClose.Load()))
+	return c.Conn.Close()
 }
 
 func (c *connLog) CloseWrite() error {
@@ -406,8 +412,8 @@ func connSide(role Role) string {
 	return "a client"
 }
 
-// interrupted are ways to end a read or write that waits, each after a second.
-var interrupted = []struct {
+// connInterruptions are ways to end a read or write that waits, each after a second.
+var connInterruptions = []struct {
 	name string
 	want error
 	call func(c *Conn, read bool, call func(ctx context.Context) error) error

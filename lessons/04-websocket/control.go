@@ -32,11 +32,11 @@ func (c *Core) AppendPending(dst []byte) []byte {
 // reason is pending. The error is that of AppendClosePayload; even then a Close frame
 // is pending, one with an empty payload, because whoever wants to leave has to get
 // away. When one is pending or sent already, as the second time, nothing more happens,
-// and that is no error.
+// and that is no error. (Whether a bad code is one then, too, is up to you.)
 //
 // Without a call of Close, a Close frame is pending too when Next has returned
 // a CloseError (the same payload as the peer's, section 5.5.1) or a ProtocolError
-// (with its code, section 7.1.7).
+// (with its code, section 7.1.7; a reason is up to you).
 func (c *Core) Close(code CloseCode, reason string) error {
 	return notWritten(18)
 }

@@ -3,8 +3,9 @@ package websocket
 // A FrameDecoder makes frames of the bytes that a server receives, wherever the
 // stream was cut.
 type FrameDecoder interface {
-	// Feed adds a chunk of the stream, of any size. When Feed has returned, the
-	// chunk is the caller's again, who may use its memory for the next one.
+	// Feed adds a chunk of the stream, of any size, also several before a Next. When
+	// Feed has returned, the chunk is the caller's again, who may use its memory for
+	// the next one.
 	Feed(chunk []byte)
 
 	// Next returns the next frame: its header, and its payload without the mask,
@@ -13,8 +14,9 @@ type FrameDecoder interface {
 	// For a frame that breaks a rule, errors.As finds a ProtocolError with
 	// CloseProtocolError, whatever its section: at the latest when its header is
 	// whole, and never before the frames in front of it were returned. From then on
-	// every Next returns that error. The rules are those of ParseHeader, and of
-	// CheckHeader for a Server.
+	// every Next returns such an error. The rules are those of ParseHeader, and of
+	// CheckHeader for a Server. What a payload says is nobody's business here, and a
+	// Close frame ends nothing.
 	Next() (h Header, payload []byte, err error)
 }
 

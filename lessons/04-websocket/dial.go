@@ -102,7 +102,8 @@ func newRequest(u *url.URL, opt *DialOptions) *http.Request {
 //
 // connect returns the connection that the opening handshake runs on: what
 // opt.DialContext makes for the network "tcp" and the address (net.Dialer's, if it is
-// nil), and for wss with TLS on top. The errors are those of dialing.
+// nil), and for wss with TLS on top. The errors are those of dialing and, if its
+// handshake is done here, of TLS; then nothing of the connection is left open.
 //
 // TLS is configured by a copy of opt.TLS, which stays as it is and may be nil. In the
 // copy ServerName is the host of u, if it was empty, and the only one of NextProtos is

@@ -111,11 +111,11 @@ func (h *Hub) Broadcast(op Opcode, payload []byte) {
 //   - a write fails in another way: with its error, if Serve has not said why before;
 //   - nothing was received in the time every after a ping ([Conn.Received] says whether
 //     something was): as Dropped with CloseAbnormal and "no answer to a ping". There is
-//     a ping in every interval.
+//     a ping in every interval; where a write holds one up, the next is later too.
 //
-// At the end it closes c.conn: with the code and reason of a Dropped if that is why ctx
-// has ended, with [CloseNormal] otherwise, and without a closing handshake
-// ([Conn.CloseNow]) when nobody has answered a ping.
+// Its writes end with ctx as well. At the end it closes c.conn: with the code and reason
+// of a Dropped if that is why ctx has ended, with [CloseNormal] otherwise, and without a
+// closing handshake ([Conn.CloseNow]) when nobody has answered a ping.
 func (c *client) send(ctx context.Context, every time.Duration) {
 	notWritten(28)
 }

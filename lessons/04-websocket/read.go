@@ -43,7 +43,8 @@ func (c *Conn) ReadMessage(ctx context.Context, buf []byte) (Opcode, []byte, err
 //
 // p is memory in which the piece is wanted. You may leave it alone. Or read straight
 // to p as many bytes as Core.Left says, and the copy from c.buf is saved; the piece
-// then stands at the beginning of p.
+// then stands at the beginning of p. You may leave c.busy and c.busyBuf alone, too: they
+// are for a larger buffer while more is waiting than c.buf has room for.
 func (c *Conn) advance(p []byte) (Event, error) {
 	return Event{}, notWritten(20)
 }

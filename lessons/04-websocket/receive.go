@@ -5,7 +5,8 @@ package websocket
 // Feed gives the core the next chunk of what was received, of any length and cut
 // anywhere. The chunk is the core's, which removes masks inside it, until Next
 // returns ErrMore or another error. Then it is its owner's again, who may read the
-// next chunk into the same memory or let it go: the core keeps no view of it.
+// next chunk into the same memory or let it go: the core keeps no view of it, nor of
+// one that is fed behind an error.
 func (c *Core) Feed(chunk []byte) {
 	notWritten(14)
 }
@@ -42,7 +43,7 @@ func (c *Core) Left() int64 {
 // be given out), or at the end of a message that ends inside a character.
 //
 // A message that gets above the limit, all its fragments added, is a ProtocolError
-// with CloseTooBig, as soon as a header announces so much: nobody waits for the
+// with CloseTooBig (section 7.4.1), as soon as a header announces so much: nobody waits for the
 // payload or sets memory aside for it. A length may be anything up to 1<<63-1.
 //
 // Step 17: a ping and a pong are events too, each as a whole, also between the

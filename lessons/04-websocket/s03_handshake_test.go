@@ -287,7 +287,7 @@ func TestStep6_WhoMayConnect(t *testing.T) {
 // A letter that is a k in lower case, and none of ASCII.
 const (
 	kelvin    = "Upgrade: websoc\u212aet, written with U+212A, the sign for kelvin"
-	asciiOnly = "the case of ASCII letters does not matter; strings.EqualFold and ToLower know others too. Those are longer: compare the lengths as well"
+	asciiOnly = "the case of ASCII letters does not matter; strings.EqualFold and ToLower know others too. The letters that they add take more bytes in UTF-8: compare the lengths as well"
 )
 
 const withoutOrigin = "a request without Origin was refused; only browsers send one, and programs may connect"

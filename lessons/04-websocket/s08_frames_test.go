@@ -46,11 +46,11 @@ var headersOnTheWire = []struct {
 func TestStep8_WriteAFrameHeader(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		for _, c := range headersOnTheWire {
-			want := bytesOf(c.wire)
+			want := headerBytes(c.wire)
 			call := fmt.Sprintf("AppendHeader(nil, %s)", inGo(c.h))
 			t.Doing("calling %s", call)
 			got := AppendHeader(nil, c.h)
-			if d := wire.Diff(want, got, partsOf(c.h)...); d != "" {
+			if d := wire.Diff(want, got, headerFields(c.h)...); d != "" {
 				t.Fail(call, d, wrongHeader(c.h, want, got)...)
 			}
 		}
@@ -58,11 +58,11 @@ func TestStep8_WriteAFrameHeader(t *testing.T) {
 			// What stands in dst stays, with room behind it and without.
 			for _, room := range []int{0, 64} {
 				dst := append(make([]byte, 0, 5+room), "frame"...)
-				want := append([]byte("frame"), bytesOf(c.wire)...)
+				want := append([]byte("frame"), headerBytes(c.wire)...)
 				call := fmt.Sprintf(`AppendHeader([]byte("frame"), %s)`, inGo(c.h))
 				t.Doing("calling %s", call)
 				got := AppendHeader(dst, c.h)
-				if d := wire.Diff(want, got, append([]wire.Field{{Name: "dst", Len: 5}}, partsOf(c.h)...)...); d != "" {
+				if d := wire.Diff(want, got, append([]wire.Field{{Name: "dst", Len: 5}}, headerFields(c.h)...)...); d != "" {
 					t.Fail(call, d,
 						steps.LooksLike(!bytes.HasPrefix(got, want[:5]), "what stood in dst is gone: append to it"))
 				}
@@ -83,7 +83,7 @@ func wrongHeader(h Header, want, got []byte) []steps.Look {
 	form, wantForm := at(got, 1)&0x7f, at(want, 1)&0x7f
 	reversed := bytes.Clone(want)
 	if wantForm > 125 {
-		slices.Reverse(reversed[2 : len(want)-4*oneIf(h.Masked)])
+		slices.Reverse(reversed[2 : len(want)-4*headerBit(h.Masked)])
 	}
 	swapped := bytes.Clone(want)
 	swapped[0], swapped[1] = swapped[1], swapped[0]
@@ -128,22 +128,22 @@ func TestStep9_ReadAFrameHeader(t *testing.T) {
 			if want == 0 {
 				want = 2
 			}
-			want += 4 * oneIf(masked)
+			want += 4 * headerBit(masked)
 			got := HeaderLen(byte(second))
 			steps.Equal(t, call, want, got,
 				steps.LooksLike(masked && got == want-4, "the mask bit is set, so four bytes of key belong to the header"),
 				steps.LooksLike(masked && form <= 125 && got > want, "look at the lower seven bits alone: only their 126 and 127 say that more length follows. Here two bytes and the key are all"),
 				steps.LooksLike(!masked && got == want+4, "the mask bit is not set, so there is no key"),
-				steps.LooksLike(form >= 126 && got == 2+4*oneIf(masked), "126 and 127 say that two and eight more bytes follow"),
+				steps.LooksLike(form >= 126 && got == 2+4*headerBit(masked), "126 and 127 say that two and eight more bytes follow"),
 				steps.LooksLike(form == 127 && got == want-4, "127 says that eight bytes follow, not four"),
 				steps.LooksLike(got == want-2, "the first two bytes belong to the header too"))
 		}
 
 		for _, c := range headersOnTheWire {
-			readHeader(t, c.h, bytesOf(c.wire))
+			readHeader(t, c.h, headerBytes(c.wire))
 		}
 		for _, c := range headersOnTheWire {
-			headerInPieces(t, bytesOf(c.wire))
+			headerInPieces(t, headerBytes(c.wire))
 		}
 
 		for _, c := range []struct{ wire, why string }{
@@ -155,7 +155,7 @@ func TestStep9_ReadAFrameHeader(t *testing.T) {
 			{"82 7f 8000000000000000", topBit}, {"82 7f 8000000000010000", topBit}, {"82 7f ffffffffffffffff", topBit},
 			{"82 ff ffffffffffffffff 01020304", topBit},
 		} {
-			b := bytesOf(c.wire)
+			b := headerBytes(c.wire)
 			call := fmt.Sprintf("ParseHeader(%s)", c.wire)
 			t.Doing("calling %s", call)
 			h, _, err := ParseHeader(bytes.Clone(b))
@@ -213,7 +213,7 @@ func readHeader(t *steps.T, h Header, header []byte) {
 	got, n, err := ParseHeader(b)
 	form := header[1] & 0x7f
 	if err != nil {
-		t.Fail(call, steps.WantGot(steps.Words(inGo(h)), shown(err)),
+		t.Fail(call, steps.WantGot(steps.Words(inGo(h)), headerError(err)),
 			steps.LooksLike(isNilViolation(err), nilViolation),
 			steps.LooksLike(errors.Is(err, ErrMore), "the header is whole, and its payload is not waited for"),
 			steps.LooksLike(form == 126 && h.Length <= 127, "126 is the first length that needs 16 bits"),
@@ -235,13 +235,14 @@ func readHeader(t *steps.T, h Header, header []byte) {
 			steps.LooksLike(form == 127 && got.Length == h.Length>>32, "127 says that eight bytes follow, not four"),
 			steps.LooksLike(got.Length < 0, "a length is not negative: it is read without a sign"),
 			steps.LooksLike(h.Masked && got.Key == [4]byte{} && h.Key != got.Key, "the key was not read"),
-			steps.LooksLike(h.Masked && got.Key != h.Key, "the key stands behind the whole length, 16 or 64 bits included"),
+			steps.LooksLike(h.Masked && got.Key != h.Key && form < 126, "these four bytes are not the key: it ends where the header ends, and what stands behind that is payload"),
+			steps.LooksLike(h.Masked && got.Key != h.Key, "the key stands behind the whole length, 16 or 64 bits included, and ends where the header ends"),
 			steps.LooksLike(!h.Masked && got.Key != [4]byte{}, "a header without a mask has no key: these are bytes of the payload"))
 	}
 	steps.Equal(t, call+": n", len(header), n,
 		steps.LooksLike(h.Masked && n == len(header)-4, "the four bytes of the key belong to the header"),
 		steps.LooksLike(h.Length > 0 && int64(n) == int64(len(header))+h.Length || n == len(b), "n is where the payload begins, not where it ends"),
-		steps.LooksLike(form > 125 && n == 2+4*oneIf(h.Masked), "the bytes of the longer length belong to the header"))
+		steps.LooksLike(form > 125 && n == 2+4*headerBit(h.Masked), "the bytes of the longer length belong to the header"))
 	if d := wire.Diff(before, b); d != "" {
 		t.Fail(call+": b afterwards", d, steps.LooksLike(true, "whoever parses a header leaves the bytes as they are"))
 	}
@@ -259,7 +260,7 @@ func headerInPieces(t *steps.T, header []byte) {
 		for _, b := range [][]byte{header[:cut], slices.Clip(bytes.Clone(header[:cut]))} {
 			h, _, err := ParseHeader(b)
 			if !errors.Is(err, ErrMore) {
-				got := shown(err)
+				got := headerError(err)
 				if err == nil {
 					got = steps.Words(inGo(h))
 				}
@@ -315,7 +316,7 @@ func TestStep10_WhatAReceiverRefuses(t *testing.T) {
 			for _, c := range cases {
 				c.h.Masked = receiver == Server
 				t.Doing("calling CheckHeader with %s", c.name)
-				judge(t, c.name, c.h, receiver, c.open, c.section, c.why)
+				headerJudged(t, c.name, c.h, receiver, c.open, c.section, c.why)
 			}
 			for _, c := range cases {
 				if c.section == "" {
@@ -325,7 +326,7 @@ func TestStep10_WhatAReceiverRefuses(t *testing.T) {
 						why = "a server masks no frame, and a client refuses one that is masked"
 					}
 					t.Doing("calling CheckHeader with %s, mask bit wrong", c.name)
-					judge(t, c.name+", mask bit wrong", c.h, receiver, c.open, "5.1", why)
+					headerJudged(t, c.name+", mask bit wrong", c.h, receiver, c.open, "5.1", why)
 				}
 			}
 		}
@@ -348,7 +349,7 @@ func TestStep10_WhatAReceiverRefuses(t *testing.T) {
 							if !ok {
 								section = "5"
 							}
-							judge(t, "", h, receiver, open, section, "")
+							headerJudged(t, "", h, receiver, open, section, "")
 						}
 					}
 				}
@@ -357,9 +358,9 @@ func TestStep10_WhatAReceiverRefuses(t *testing.T) {
 	})
 }
 
-// judge fails unless CheckHeader finds the broken rule of a section: of "5" any
+// headerJudged fails unless CheckHeader finds the broken rule of a section: of "5" any
 // rule of chapter 5, of "" none.
-func judge(t *steps.T, name string, h Header, receiver Role, open bool, section, why string) {
+func headerJudged(t *steps.T, name string, h Header, receiver Role, open bool, section, why string) {
 	err := CheckHeader(h, receiver, open)
 	if err == nil && section == "" {
 		return
@@ -385,7 +386,7 @@ func judge(t *steps.T, name string, h Header, receiver Role, open bool, section,
 	if section == "" {
 		var p *ProtocolError
 		mask := errors.As(err, &p) && p != nil && p.Section == "5.1"
-		t.Fail(call, steps.WantGot(nil, shown(err)),
+		t.Fail(call, steps.WantGot(nil, headerError(err)),
 			steps.LooksLike(isNilViolation(err), nilViolation),
 			steps.LooksLike(mask && receiver == Server, "the receiver is the server, so the frame is a client's, and masked as it should be"),
 			steps.LooksLike(mask, "the receiver is the client, so the frame is a server's, and without a mask as it should be"),
@@ -406,7 +407,7 @@ func wantViolation(t *steps.T, call string, sections []string, err error, value,
 		t.Fail(call, steps.WantGot(want, steps.Words(value)), steps.LooksLike(why != "", why))
 	}
 	if isNilViolation(err) {
-		t.Fail(call, steps.WantGot(want, shown(err)), steps.LooksLike(true, nilViolation))
+		t.Fail(call, steps.WantGot(want, headerError(err)), steps.LooksLike(true, nilViolation))
 	}
 	var p *ProtocolError
 	if !errors.As(err, &p) {
@@ -431,8 +432,8 @@ func isNilViolation(err error) bool {
 
 const nilViolation = "a nil pointer in an error: the error itself is then not nil. Return a plain nil"
 
-// shown is an error as a failure can show it, a nil pointer too.
-func shown(err error) any {
+// headerError is an error as a failure can show it, a nil pointer too.
+func headerError(err error) any {
 	if isNilViolation(err) {
 		return steps.Words("(*ProtocolError)(nil)")
 	}
@@ -464,7 +465,7 @@ func TestStep11_TheMask(t *testing.T) {
 				got := bytes.Clone(plain[:n])
 				Mask(got[:cut], key, 0)
 				Mask(got[cut:], key, int64(cut))
-				if d := wire.Diff(xor(plain[:n], key, 0), got); d != "" {
+				if d := wire.Diff(maskedBytes(plain[:n], key, 0), got); d != "" {
 					t.Fail(call, d, wrongMask(plain[cut:n], got[cut:], key, int64(cut))...)
 				}
 			}
@@ -483,7 +484,7 @@ func TestStep11_TheMask(t *testing.T) {
 			Mask(got[from:to], key, int64(from))
 			from = to
 		}
-		if d := wire.Diff(xor(long, key, 0), got); d != "" {
+		if d := wire.Diff(maskedBytes(long, key, 0), got); d != "" {
 			t.Fail("a payload masked in pieces of 1, 2, 3 ... bytes", d)
 		}
 		Mask(got, key, 0)
@@ -514,7 +515,7 @@ func maskPayload(t *steps.T, plain []byte, key [4]byte, offset int64) {
 	payload := memory[border : border+len(plain)]
 	copy(payload, plain)
 	Mask(payload, key, offset)
-	if d := wire.Diff(xor(plain, key, offset), payload); d != "" {
+	if d := wire.Diff(maskedBytes(plain, key, offset), payload); d != "" {
 		t.Fail(call, d, wrongMask(plain, payload, key, offset)...)
 	}
 	for _, b := range [][]byte{memory[:border], memory[border+len(plain):]} {
@@ -529,7 +530,7 @@ func maskPayload(t *steps.T, plain []byte, key [4]byte, offset int64) {
 func wrongMask(plain, got []byte, key [4]byte, offset int64) []steps.Look {
 	backwards := [4]byte{key[3], key[2], key[1], key[0]}
 	same := func(want []byte) bool { return len(plain) > 3 && bytes.Equal(want, got) }
-	right := xor(plain, key, offset)
+	right := maskedBytes(plain, key, offset)
 	or := bytes.Clone(plain)
 	for i := range or {
 		or[i] |= key[(offset+int64(i))&3]
@@ -541,16 +542,16 @@ func wrongMask(plain, got []byte, key [4]byte, offset int64) []steps.Look {
 	return []steps.Look{
 		steps.LooksLike(bytes.Equal(plain, got), "the payload is as it was: Mask changes it in place, and nobody sees a copy"),
 		steps.LooksLike(same(or), "the bits were put together with OR, |, and nobody can take that back. XOR is ^"),
-		steps.LooksLike(same(xor(plain, key, 0)), "the offset was left out: the key began anew with this piece"),
-		steps.LooksLike(same(xor(plain, key, -offset&3)), "the offset turned the key the wrong way"),
-		steps.LooksLike(same(xor(plain, backwards, offset)) || same(xor(plain, backwards, -offset&3)), "the bytes of the key are taken backwards"),
-		steps.LooksLike(same(xor(plain, [4]byte{key[offset&3], key[offset&3], key[offset&3], key[offset&3]}, 0)), "one byte of the key was used for the whole payload; each byte has its turn"),
+		steps.LooksLike(same(maskedBytes(plain, key, 0)), "the offset was left out: the key began anew with this piece"),
+		steps.LooksLike(same(maskedBytes(plain, key, -offset&3)), "the offset turned the key the wrong way"),
+		steps.LooksLike(same(maskedBytes(plain, backwards, offset)) || same(maskedBytes(plain, backwards, -offset&3)), "the bytes of the key are taken backwards"),
+		steps.LooksLike(same(maskedBytes(plain, [4]byte{key[offset&3], key[offset&3], key[offset&3], key[offset&3]}, 0)), "one byte of the key was used for the whole payload; each byte has its turn"),
 		steps.LooksLike(masked >= 4 && masked < len(got) && bytes.Equal(got[masked:], plain[masked:]), "the key was applied to a part of the payload; it repeats until the end"),
 	}
 }
 
-// xor masks one byte after the other.
-func xor(plain []byte, key [4]byte, offset int64) []byte {
+// maskedBytes masks one byte after the other.
+func maskedBytes(plain []byte, key [4]byte, offset int64) []byte {
 	masked := bytes.Clone(plain)
 	for i := range masked {
 		masked[i] ^= key[(int64(i)+offset)%4]
@@ -562,10 +563,10 @@ func xor(plain []byte, key [4]byte, offset int64) []byte {
 func FuzzHeader(f *testing.F) {
 	steps.Fuzz(f, 9)
 	for _, c := range headersOnTheWire {
-		f.Add(bytesOf(c.wire))
+		f.Add(headerBytes(c.wire))
 	}
-	f.Add(bytesOf("82 7e 007d"))
-	f.Add(bytesOf("82 7f 8000000000000000"))
+	f.Add(headerBytes("82 7e 007d"))
+	f.Add(headerBytes("82 7f 8000000000000000"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		before := bytes.Clone(b)
 		h, n, err := ParseHeader(b)
@@ -610,8 +611,8 @@ func inGo(h Header) string {
 	return "Header{" + strings.Join(fields, ", ") + "}"
 }
 
-// partsOf names the parts of a header on the wire.
-func partsOf(h Header) []wire.Field {
+// headerFields names the parts of a header on the wire.
+func headerFields(h Header) []wire.Field {
 	parts := []wire.Field{{Name: "FIN and opcode", Len: 1}, {Name: "mask bit and length", Len: 1}}
 	switch {
 	case h.Length > math.MaxUint16:
@@ -625,8 +626,8 @@ func partsOf(h Header) []wire.Field {
 	return parts
 }
 
-// bytesOf makes bytes of hexadecimal digits; spaces are for the reader.
-func bytesOf(digits string) []byte {
+// headerBytes makes bytes of hexadecimal digits; spaces are for the reader.
+func headerBytes(digits string) []byte {
 	b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
 	if err != nil {
 		panic(err)
@@ -634,7 +635,7 @@ func bytesOf(digits string) []byte {
 	return b
 }
 
-func oneIf(is bool) int {
+func headerBit(is bool) int {
 	if is {
 		return 1
 	}

@@ -14,14 +14,14 @@ import (
 
 func TestStep12_TextCheckedAsItComes(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
-		for _, text := range texts() {
+		for _, text := range textsToCheck() {
 			t.Doing("checking %s, whole and then in pieces cut at every place", wire.Quote(text))
 			checkText(t, text)
 			for a := 1; a < len(text); a++ {
 				checkText(t, text[:a], text[a:])
 				checkText(t, text[:a], nil, text[a:])
 			}
-			checkText(t, split(text, 1)...)
+			checkText(t, textSplit(text, 1)...)
 		}
 		t.Doing("checking every two bytes that may begin a text")
 		for first := range 0x100 {
@@ -35,7 +35,7 @@ func TestStep12_TextCheckedAsItComes(t *testing.T) {
 		// A text is kept nowhere: it may be as long as a message.
 		text := []byte(strings.Repeat("The city of Orléans, 世界. ", 10_000))
 		t.Doing("checking a text of %d KiB in pieces of 512 bytes", len(text)>>10)
-		pieces := split(text, 512)
+		pieces := textSplit(text, 512)
 		taken := allocatedBy(func() {
 			var c textCheck
 			for _, piece := range pieces {
@@ -47,12 +47,31 @@ func TestStep12_TextCheckedAsItComes(t *testing.T) {
 				steps.WantGot(steps.Words("next to none"), steps.Words(fmt.Sprintf("%d times the text", taken/uint64(len(text))))),
 				steps.LooksLike(true, "all that came before is kept and looked at again for each piece; a character and the bytes that its cut left are enough"))
 		}
+
+		const checks = 32
+		call := "next of a piece of 256 KiB that ends inside a character"
+		t.Doing("%s", call)
+		before := heapKept()
+		var open [checks]textCheck
+		for i := range open {
+			piece := bytes.Repeat([]byte("x"), 256<<10)
+			copy(piece[len(piece)-2:], "世")
+			if !open[i].next(piece) {
+				t.Fail(call, steps.WantGot(true, false))
+			}
+		}
+		kept := (heapKept() - before) / checks
+		runtime.KeepAlive(&open)
+		if kept > 2<<10 {
+			t.Fail(call+": memory that is kept", steps.WantGot(steps.Words("at most three bytes of it"), steps.Words(fmt.Sprintf("%d KiB", kept>>10))),
+				steps.LooksLike(true, "a slice of the last bytes keeps all of the piece, or of its copy, in memory: copy them to memory of their own"))
+		}
 	})
 }
 
-// texts are right ones and wrong ones. What is in question stands at the
+// textsToCheck are right ones and wrong ones. What is in question stands at the
 // beginning, and behind and in front of bytes that are right.
-func texts() (all [][]byte) {
+func textsToCheck() (all [][]byte) {
 	in := []string{
 		"", "Hello", "héllo", "世界", "κόσμε", "😀!", "a\x00b", "\ufffd", "\uffff",
 		// The first and the last character of each length, and the edges of the
@@ -90,19 +109,19 @@ func checkText(t *steps.T, pieces ...[]byte) {
 		end += len(piece)
 		got, want := c.next(piece), end <= wrong
 		if !bytes.Equal(piece, pieces[i]) {
-			t.Fail(calls(pieces[:i+1]), wire.Diff(pieces[i], piece),
+			t.Fail(textCalls(pieces[:i+1]), wire.Diff(pieces[i], piece),
 				steps.LooksLike(true, "the piece was changed; next only looks at it"))
 		}
 		clear(piece) // its owner uses the memory for something else
 		if got != want {
-			t.Fail(calls(pieces[:i+1]), steps.WantGot(want, got), looksOfText(pieces[:i+1], want, wrong)...)
+			t.Fail(textCalls(pieces[:i+1]), steps.WantGot(want, got), looksOfText(pieces[:i+1], want, wrong)...)
 		}
 		if !got {
 			return
 		}
 		_, want = wrongAt(text[:end])
 		if got := c.complete(); got != want {
-			t.Fail(calls(pieces[:i+1])+", then complete()", steps.WantGot(want, got),
+			t.Fail(textCalls(pieces[:i+1])+", then complete()", steps.WantGot(want, got),
 				steps.LooksLike(got, "a text must not end inside a character"),
 				steps.LooksLike(true, "the character is whole now; what was kept of it is to be forgotten"))
 		}
@@ -165,8 +184,8 @@ func nextAll(pieces [][]byte) bool {
 	return true
 }
 
-// calls shows the calls of next.
-func calls(pieces [][]byte) string {
+// textCalls shows calls of next.
+func textCalls(pieces [][]byte) string {
 	var s []string
 	for _, piece := range pieces {
 		s = append(s, "next("+wire.Quote(piece)+")")
@@ -214,8 +233,8 @@ func wrongAt(text []byte) (at int, right bool) {
 	return at, true
 }
 
-// split cuts b into pieces of at most size bytes.
-func split(b []byte, size int) (pieces [][]byte) {
+// textSplit cuts b into pieces of at most size bytes.
+func textSplit(b []byte, size int) (pieces [][]byte) {
 	for ; len(b) > size; b = b[size:] {
 		pieces = append(pieces, b[:size:size])
 	}
@@ -244,7 +263,7 @@ func FuzzText(f *testing.F) {
 		}
 		var c textCheck
 		end := 0
-		for _, piece := range split(text, int(size)+1) {
+		for _, piece := range textSplit(text, int(size)+1) {
 			end += len(piece)
 			if got, want := c.next(piece), end <= wrong; got != want {
 				t.Fatalf("%q in pieces of %d, after %d bytes: %v", text, size+1, end, got)

@@ -60,6 +60,7 @@ func TestStep13_CloseCodes(t *testing.T) {
 			look   string
 		}{
 			{1005, "bye", "a reason stands behind a code; there is none without"},
+			{1005, longest + "x", "a reason stands behind a code; there is none without"},
 			{1006, "", "1006 says that no Close frame came; it is never sent in one"},
 			{1015, "", "a code that is not valid was sent"},
 			{0, "", "a code that is not valid was sent"},

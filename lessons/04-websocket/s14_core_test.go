@@ -27,32 +27,32 @@ func TestStep14_FramesOutOfChunks(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		x := strings.Repeat("x", coreLimit)
 		playAll(t, silent, []coreCase{
-			{"a message", frames{whole(OpBinary, "Hello")}, told{`binary "Hello"`, "ErrMore"}, ""},
-			{"three messages", frames{whole(OpBinary, "a"), whole(OpBinary, "\xff\x00"), whole(OpBinary, "Hello, Hello")},
-				told{`binary "a"`, `binary "\xff\x00"`, `binary "Hello, Hello"`, "ErrMore"}, ""},
-			{"empty messages", frames{whole(OpBinary, ""), whole(OpBinary, "a"), whole(OpBinary, "")},
-				told{`binary ""`, `binary "a"`, `binary ""`, "ErrMore"}, ""},
-			{"125 bytes", frames{whole(OpBinary, x[:125]), whole(OpBinary, "b")}, told{saidBinary(x[:125]), `binary "b"`, "ErrMore"}, ""},
-			{"126 bytes", frames{whole(OpBinary, x[:126]), whole(OpBinary, "b")}, told{saidBinary(x[:126]), `binary "b"`, "ErrMore"}, ""},
-			{"127 bytes", frames{whole(OpBinary, x[:127])}, told{saidBinary(x[:127]), "ErrMore"}, ""},
-			{"a message that has not ended", frames{whole(OpBinary, "a"), whole(OpBinary, "Hello").upTo(3)}, told{`binary "a"`, "ErrMore"}, ""},
+			{"a message", peerFrames{peerWhole(OpBinary, "Hello")}, coreTold{`binary "Hello"`, "ErrMore"}, ""},
+			{"three messages", peerFrames{peerWhole(OpBinary, "a"), peerWhole(OpBinary, "\xff\x00"), peerWhole(OpBinary, "Hello, Hello")},
+				coreTold{`binary "a"`, `binary "\xff\x00"`, `binary "Hello, Hello"`, "ErrMore"}, ""},
+			{"empty messages", peerFrames{peerWhole(OpBinary, ""), peerWhole(OpBinary, "a"), peerWhole(OpBinary, "")},
+				coreTold{`binary ""`, `binary "a"`, `binary ""`, "ErrMore"}, ""},
+			{"125 bytes", peerFrames{peerWhole(OpBinary, x[:125]), peerWhole(OpBinary, "b")}, coreTold{saidBinary(x[:125]), `binary "b"`, "ErrMore"}, ""},
+			{"126 bytes", peerFrames{peerWhole(OpBinary, x[:126]), peerWhole(OpBinary, "b")}, coreTold{saidBinary(x[:126]), `binary "b"`, "ErrMore"}, ""},
+			{"127 bytes", peerFrames{peerWhole(OpBinary, x[:127])}, coreTold{saidBinary(x[:127]), "ErrMore"}, ""},
+			{"a message that has not ended", peerFrames{peerWhole(OpBinary, "a"), peerWhole(OpBinary, "Hello").upTo(3)}, coreTold{`binary "a"`, "ErrMore"}, ""},
 
-			{"a mask on the wrong side", frames{whole(OpBinary, "Hello").wrongSide()}, told{"ProtocolError 1002"}, "who sends with a mask and who does not is for CheckHeader, which was not asked or told the wrong role"},
-			{"two bytes, and the mask is on the wrong side", frames{whole(OpBinary, "Hello").wrongSide().first(2)}, told{"ProtocolError 1002"}, tooLate},
-			{"two bytes, and a reserved bit is set", frames{whole(OpBinary, x[:126]).reserved(4).first(2)}, told{"ProtocolError 1002"}, tooLate},
-			{"two bytes of a reserved opcode", frames{whole(OpBinary, "a"), whole(3, x[:126]).first(2)}, told{`binary "a"`, "ProtocolError 1002"}, tooLate},
-			{"two bytes of a ping that is too long", frames{whole(OpPing, x[:126]).first(2)}, told{"ProtocolError 1002"}, tooLate},
-			{"a continuation of nothing", frames{whole(OpContinuation, "a")}, told{"ProtocolError 1002"}, "there is nothing to continue (section 5.4)"},
-			{"5 bytes, announced in 16 bits", frames{whole(OpBinary, "Hello").long(126)}, told{"ProtocolError 1002"}, "the error of ParseHeader was passed over"},
-			{"5 bytes, announced in 64 bits, behind a message", frames{whole(OpBinary, "a"), whole(OpBinary, "Hello").long(127)}, told{`binary "a"`, "ProtocolError 1002"}, "the error of ParseHeader was passed over"},
+			{"a mask on the wrong side", peerFrames{peerWhole(OpBinary, "Hello").wrongSide()}, coreTold{"ProtocolError 1002"}, "who sends with a mask and who does not is for CheckHeader, which was not asked or told the wrong role"},
+			{"two bytes, and the mask is on the wrong side", peerFrames{peerWhole(OpBinary, "Hello").wrongSide().first(2)}, coreTold{"ProtocolError 1002"}, tooLate},
+			{"two bytes, and a reserved bit is set", peerFrames{peerWhole(OpBinary, x[:126]).reserved(4).first(2)}, coreTold{"ProtocolError 1002"}, tooLate},
+			{"two bytes of a reserved opcode", peerFrames{peerWhole(OpBinary, "a"), peerWhole(3, x[:126]).first(2)}, coreTold{`binary "a"`, "ProtocolError 1002"}, tooLate},
+			{"two bytes of a ping that is too long", peerFrames{peerWhole(OpPing, x[:126]).first(2)}, coreTold{"ProtocolError 1002"}, tooLate},
+			{"a continuation of nothing", peerFrames{peerWhole(OpContinuation, "a")}, coreTold{"ProtocolError 1002"}, "there is nothing to continue (section 5.4)"},
+			{"5 bytes, announced in 16 bits", peerFrames{peerWhole(OpBinary, "Hello").long(126)}, coreTold{"ProtocolError 1002"}, "the error of ParseHeader was passed over"},
+			{"5 bytes, announced in 64 bits, behind a message", peerFrames{peerWhole(OpBinary, "a"), peerWhole(OpBinary, "Hello").long(127)}, coreTold{`binary "a"`, "ProtocolError 1002"}, "the error of ParseHeader was passed over"},
 		})
 		for _, n := range []int{65535, 65536} {
 			text := strings.Repeat("y", n)
-			c := coreCase{fmt.Sprintf("%d bytes", n), frames{whole(OpBinary, text), whole(OpBinary, "b")}, told{saidBinary(text), `binary "b"`, "ErrMore"}, ""}
+			c := coreCase{fmt.Sprintf("%d bytes", n), peerFrames{peerWhole(OpBinary, text), peerWhole(OpBinary, "b")}, coreTold{saidBinary(text), `binary "b"`, "ErrMore"}, ""}
 			for _, role := range bothRoles {
 				c.play(t, role, silent, 1<<20, c.bytes(role))
-				c.play(t, role, silent, 1<<20, split(c.bytes(role), 4096)...)
-				c.play(t, role, silent, 1<<20, split(c.bytes(role), 1000)...)
+				c.play(t, role, silent, 1<<20, textSplit(c.bytes(role), 4096)...)
+				c.play(t, role, silent, 1<<20, textSplit(c.bytes(role), 1000)...)
 			}
 		}
 		for _, role := range bothRoles {
@@ -67,8 +67,8 @@ const tooLate = "two bytes of a header are enough for CheckHeader; nobody waits 
 
 // asTheyCome feeds a frame in pieces and looks at what comes of each.
 func asTheyCome(t *steps.T, role Role) {
-	f := whole(OpBinary, "The time is 1687187903.123456")
-	in := f.bytes(peerOf(role))
+	f := peerWhole(OpBinary, "The time is 1687187903.123456")
+	in := f.bytes(corePeer(role))
 	header, payload := in[:len(in)-len(f.payload)], in[len(in)-len(f.payload):]
 	c := NewCore(role, coreLimit)
 	inHeader := true
@@ -82,18 +82,18 @@ func asTheyCome(t *steps.T, role Role) {
 			steps.LooksLike(left == len(payload), "the header is complete: all of the payload is still to come"),
 			steps.LooksLike(c.Left() == int64(len(payload)), "Left is what is still to come, and not what was announced"))
 	}
-	call := fmt.Sprintf("%s: Feed of %d bytes of its header, then Next", receives(role, f.String()), len(header)-1)
+	call := fmt.Sprintf("%s: Feed of %d bytes of its header, then Next", coreReceives(role, f.String()), len(header)-1)
 	t.Doing("%s", call)
 	c.Feed(bytes.Clone(header[:len(header)-1]))
 	usedUp(call, 0)
-	call = receives(role, f.String()) + ": Feed of the last byte of its header, then Next"
+	call = coreReceives(role, f.String()) + ": Feed of the last byte of its header, then Next"
 	t.Doing("%s", call)
 	inHeader = false
 	c.Feed(bytes.Clone(header[len(header)-1:]))
 	usedUp(call, len(payload))
 	at := 0
 	for _, size := range []int{1, 2, 7, 0, 3, len(payload) - 14, 1} {
-		call := fmt.Sprintf("%s: Feed of %d bytes of its payload, behind the first %d, then Next", receives(role, f.String()), size, at)
+		call := fmt.Sprintf("%s: Feed of %d bytes of its payload, behind the first %d, then Next", coreReceives(role, f.String()), size, at)
 		t.Doing("%s", call)
 		chunk, want := bytes.Clone(payload[at:at+size]), f.payload[at:at+size]
 		c.Feed(chunk)
@@ -121,10 +121,10 @@ func asTheyCome(t *steps.T, role Role) {
 // muchToCome announces more than 32 bits can count.
 func muchToCome(t *steps.T, role Role) {
 	const length = 1 << 33
-	call := receives(role, fmt.Sprintf("the first 5 of %d bytes", int64(length)))
+	call := coreReceives(role, fmt.Sprintf("the first 5 of %d bytes", int64(length)))
 	t.Doing("%s", call)
 	c := NewCore(role, math.MaxInt64)
-	c.Feed(whole(OpBinary, "Hello").claims(length).bytes(peerOf(role)))
+	c.Feed(peerWhole(OpBinary, "Hello").claims(length).bytes(corePeer(role)))
 	ev, err := c.Next()
 	said := func(payload string, end bool, err error) steps.Words {
 		return steps.Words(fmt.Sprintf("%q, End %t, %v", payload, end, err))
@@ -153,53 +153,53 @@ func TestStep15_MessagesOutOfFrames(t *testing.T) {
 			unread            = "the header announces more than the limit; the error waits for the payload"
 		)
 		playAll(t, silent, []coreCase{
-			{"a text", frames{whole(OpText, "Hello")}, told{`text "Hello"`, "ErrMore"}, ""},
-			{"a text and a binary message", frames{whole(OpText, "héllo"), whole(OpBinary, "\xff")}, told{`text "héllo"`, `binary "\xff"`, "ErrMore"}, ""},
-			{"three fragments", frames{part(OpText, "Hel"), part(OpContinuation, "lo, "), whole(OpContinuation, "world")}, told{`text "Hello, world"`, "ErrMore"}, ""},
-			{"two fragments, twice", frames{part(OpBinary, "a"), whole(OpContinuation, "b"), part(OpText, "c"), whole(OpContinuation, "d")}, told{`binary "ab"`, `text "cd"`, "ErrMore"}, ""},
-			{"empty fragments", frames{part(OpText, ""), part(OpContinuation, ""), part(OpContinuation, "Hello"), part(OpContinuation, ""), whole(OpContinuation, "")}, told{`text "Hello"`, "ErrMore"}, ""},
-			{"nothing, in three fragments", frames{part(OpBinary, ""), part(OpContinuation, ""), whole(OpContinuation, ""), whole(OpText, "")}, told{`binary ""`, `text ""`, "ErrMore"}, ""},
-			{"a message that has not ended", frames{part(OpText, "Hel"), part(OpContinuation, "lo")}, told{"ErrMore"}, ""},
+			{"a text", peerFrames{peerWhole(OpText, "Hello")}, coreTold{`text "Hello"`, "ErrMore"}, ""},
+			{"a text and a binary message", peerFrames{peerWhole(OpText, "héllo"), peerWhole(OpBinary, "\xff")}, coreTold{`text "héllo"`, `binary "\xff"`, "ErrMore"}, ""},
+			{"three fragments", peerFrames{peerPart(OpText, "Hel"), peerPart(OpContinuation, "lo, "), peerWhole(OpContinuation, "world")}, coreTold{`text "Hello, world"`, "ErrMore"}, ""},
+			{"two fragments, twice", peerFrames{peerPart(OpBinary, "a"), peerWhole(OpContinuation, "b"), peerPart(OpText, "c"), peerWhole(OpContinuation, "d")}, coreTold{`binary "ab"`, `text "cd"`, "ErrMore"}, ""},
+			{"empty fragments", peerFrames{peerPart(OpText, ""), peerPart(OpContinuation, ""), peerPart(OpContinuation, "Hello"), peerPart(OpContinuation, ""), peerWhole(OpContinuation, "")}, coreTold{`text "Hello"`, "ErrMore"}, ""},
+			{"nothing, in three fragments", peerFrames{peerPart(OpBinary, ""), peerPart(OpContinuation, ""), peerWhole(OpContinuation, ""), peerWhole(OpText, "")}, coreTold{`binary ""`, `text ""`, "ErrMore"}, ""},
+			{"a message that has not ended", peerFrames{peerPart(OpText, "Hel"), peerPart(OpContinuation, "lo")}, coreTold{"ErrMore"}, ""},
 
-			{"a character in two fragments", frames{part(OpText, "h\xc3"), whole(OpContinuation, "\xa9llo")}, told{`text "héllo"`, "ErrMore"}, ""},
-			{"a character in four fragments", frames{part(OpText, "\xf0"), part(OpContinuation, "\x9f"), part(OpContinuation, ""), part(OpContinuation, "\x98"), whole(OpContinuation, "\x80")}, told{`text "😀"`, "ErrMore"}, ""},
-			{"binary is no text", frames{part(OpBinary, "\xe2\x82"), whole(OpContinuation, "("), whole(OpBinary, "\xff")}, told{`binary "\xe2\x82("`, `binary "\xff"`, "ErrMore"}, ""},
-			{"text that is not UTF-8", frames{whole(OpText, "a\xffb")}, told{"ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
-			{"a surrogate", frames{whole(OpText, "\xed\xa0\x80")}, told{"ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
-			{"a wrong byte in the second fragment", frames{part(OpText, "a"), whole(OpContinuation, "\xc3("), whole(OpText, "b")}, told{"ProtocolError 1007"}, "text has to be UTF-8 in every fragment (section 8.1)"},
-			{"a good text, then a wrong one", frames{whole(OpText, "€"), whole(OpText, "\x82\xac")}, told{`text "€"`, "ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
-			{"a text that ends inside a character", frames{whole(OpText, "\xe2\x82")}, told{"ProtocolError 1007"}, cutAtTheEnd},
-			{"the same in fragments, the last one empty", frames{part(OpText, "a\xe2\x82"), whole(OpContinuation, "")}, told{"ProtocolError 1007"}, cutAtTheEnd},
-			{"half a character, completed by the next message", frames{whole(OpBinary, "\xe2\x82"), whole(OpText, "\xac")}, told{`binary "\xe2\x82"`, "ProtocolError 1007"}, "what is checked was not begun anew with the message"},
-			{"a wrong byte, and the fragment is not the last", frames{part(OpText, "a\xff")}, told{"ProtocolError 1007"}, early},
-			{"a wrong byte, and the frame has not ended", frames{whole(OpText, "a\xed\xa0\x80 and so on").upTo(3)}, told{"ProtocolError 1007"}, early},
+			{"a character in two fragments", peerFrames{peerPart(OpText, "h\xc3"), peerWhole(OpContinuation, "\xa9llo")}, coreTold{`text "héllo"`, "ErrMore"}, ""},
+			{"a character in four fragments", peerFrames{peerPart(OpText, "\xf0"), peerPart(OpContinuation, "\x9f"), peerPart(OpContinuation, ""), peerPart(OpContinuation, "\x98"), peerWhole(OpContinuation, "\x80")}, coreTold{`text "😀"`, "ErrMore"}, ""},
+			{"binary is no text", peerFrames{peerPart(OpBinary, "\xe2\x82"), peerWhole(OpContinuation, "("), peerWhole(OpBinary, "\xff")}, coreTold{`binary "\xe2\x82("`, `binary "\xff"`, "ErrMore"}, ""},
+			{"text that is not UTF-8", peerFrames{peerWhole(OpText, "a\xffb")}, coreTold{"ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
+			{"a surrogate", peerFrames{peerWhole(OpText, "\xed\xa0\x80")}, coreTold{"ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
+			{"a wrong byte in the second fragment", peerFrames{peerPart(OpText, "a"), peerWhole(OpContinuation, "\xc3("), peerWhole(OpText, "b")}, coreTold{"ProtocolError 1007"}, "text has to be UTF-8 in every fragment (section 8.1)"},
+			{"a good text, then a wrong one", peerFrames{peerWhole(OpText, "€"), peerWhole(OpText, "\x82\xac")}, coreTold{`text "€"`, "ProtocolError 1007"}, "text has to be UTF-8 (section 8.1)"},
+			{"a text that ends inside a character", peerFrames{peerWhole(OpText, "\xe2\x82")}, coreTold{"ProtocolError 1007"}, cutAtTheEnd},
+			{"the same in fragments, the last one empty", peerFrames{peerPart(OpText, "a\xe2\x82"), peerWhole(OpContinuation, "")}, coreTold{"ProtocolError 1007"}, cutAtTheEnd},
+			{"half a character, completed by the next message", peerFrames{peerWhole(OpBinary, "\xe2\x82"), peerWhole(OpText, "\xac")}, coreTold{`binary "\xe2\x82"`, "ProtocolError 1007"}, "what is checked was not begun anew with the message"},
+			{"a wrong byte, and the fragment is not the last", peerFrames{peerPart(OpText, "a\xff")}, coreTold{"ProtocolError 1007"}, early},
+			{"a wrong byte, and the frame has not ended", peerFrames{peerWhole(OpText, "a\xed\xa0\x80 and so on").upTo(3)}, coreTold{"ProtocolError 1007"}, early},
 
-			{"a continuation of nothing", frames{whole(OpContinuation, "a")}, told{"ProtocolError 1002"}, nothingToContinue},
-			{"a continuation of nothing, and more to come", frames{part(OpContinuation, "a")}, told{"ProtocolError 1002"}, nothingToContinue},
-			{"a continuation behind a whole message", frames{whole(OpText, "a"), whole(OpContinuation, "b")}, told{`text "a"`, "ProtocolError 1002"}, nothingToContinue},
-			{"a continuation behind the last fragment", frames{part(OpText, "a"), whole(OpContinuation, "b"), part(OpContinuation, "c")}, told{`text "ab"`, "ProtocolError 1002"}, nothingToContinue},
-			{"a text inside a text", frames{part(OpText, "a"), whole(OpText, "b")}, told{"ProtocolError 1002"}, inside},
-			{"a text behind an empty fragment of one", frames{part(OpText, ""), whole(OpText, "b")}, told{"ProtocolError 1002"}, inside},
-			{"a binary message inside a text", frames{part(OpText, "a"), part(OpBinary, "b").first(2)}, told{"ProtocolError 1002"}, inside},
+			{"a continuation of nothing", peerFrames{peerWhole(OpContinuation, "a")}, coreTold{"ProtocolError 1002"}, nothingToContinue},
+			{"a continuation of nothing, and more to come", peerFrames{peerPart(OpContinuation, "a")}, coreTold{"ProtocolError 1002"}, nothingToContinue},
+			{"a continuation behind a whole message", peerFrames{peerWhole(OpText, "a"), peerWhole(OpContinuation, "b")}, coreTold{`text "a"`, "ProtocolError 1002"}, nothingToContinue},
+			{"a continuation behind the last fragment", peerFrames{peerPart(OpText, "a"), peerWhole(OpContinuation, "b"), peerPart(OpContinuation, "c")}, coreTold{`text "ab"`, "ProtocolError 1002"}, nothingToContinue},
+			{"a text inside a text", peerFrames{peerPart(OpText, "a"), peerWhole(OpText, "b")}, coreTold{"ProtocolError 1002"}, inside},
+			{"a text behind an empty fragment of one", peerFrames{peerPart(OpText, ""), peerWhole(OpText, "b")}, coreTold{"ProtocolError 1002"}, inside},
+			{"a binary message inside a text", peerFrames{peerPart(OpText, "a"), peerPart(OpBinary, "b").first(2)}, coreTold{"ProtocolError 1002"}, inside},
 
-			{"a message of 1000 bytes, the limit, twice", frames{whole(OpBinary, x[:coreLimit]), whole(OpText, x[:coreLimit])}, told{saidBinary(x[:coreLimit]), fmt.Sprintf("text %q", x[:coreLimit]), "ErrMore"}, ""},
-			{"the limit in fragments, then a short message", frames{part(OpBinary, x[:600]), part(OpContinuation, x[:400]), whole(OpContinuation, ""), whole(OpText, "a")}, told{saidBinary(x[:coreLimit]), `text "a"`, "ErrMore"}, ""},
-			{"1001 bytes, where 1000 are the limit", frames{whole(OpBinary, "").claims(1001)}, told{"ProtocolError 1009"}, unread},
-			{"1001 bytes, all of them", frames{whole(OpBinary, x)}, told{"ProtocolError 1009"}, "the message is longer than the limit"},
-			{"1001 bytes in the first of several fragments", frames{part(OpBinary, "").claims(1001)}, told{"ProtocolError 1009"}, notOnlyTheLast},
-			{"1<<63 - 1 bytes", frames{whole(OpBinary, "").claims(math.MaxInt64)}, told{"ProtocolError 1009"}, unread},
-			{"1001 bytes in fragments", frames{part(OpBinary, x[:600]), part(OpContinuation, x[:400]), whole(OpContinuation, "").claims(1)}, told{"ProtocolError 1009"}, perMessage},
-			{"1001 bytes in two of several fragments", frames{part(OpBinary, x[:600]), part(OpContinuation, "").claims(401)}, told{"ProtocolError 1009"}, notOnlyTheLast},
-			{"1 byte, and 1<<63 - 1 in the next fragment", frames{part(OpBinary, "a"), whole(OpContinuation, "").claims(math.MaxInt64)}, told{"ProtocolError 1009"}, tooMuch},
+			{"a message of 1000 bytes, the limit, twice", peerFrames{peerWhole(OpBinary, x[:coreLimit]), peerWhole(OpText, x[:coreLimit])}, coreTold{saidBinary(x[:coreLimit]), fmt.Sprintf("text %q", x[:coreLimit]), "ErrMore"}, ""},
+			{"the limit in fragments, then a short message", peerFrames{peerPart(OpBinary, x[:600]), peerPart(OpContinuation, x[:400]), peerWhole(OpContinuation, ""), peerWhole(OpText, "a")}, coreTold{saidBinary(x[:coreLimit]), `text "a"`, "ErrMore"}, ""},
+			{"1001 bytes, where 1000 are the limit", peerFrames{peerWhole(OpBinary, "").claims(1001)}, coreTold{"ProtocolError 1009"}, unread},
+			{"1001 bytes, all of them", peerFrames{peerWhole(OpBinary, x)}, coreTold{"ProtocolError 1009"}, "the message is longer than the limit"},
+			{"1001 bytes in the first of several fragments", peerFrames{peerPart(OpBinary, "").claims(1001)}, coreTold{"ProtocolError 1009"}, notOnlyTheLast},
+			{"1<<63 - 1 bytes", peerFrames{peerWhole(OpBinary, "").claims(math.MaxInt64)}, coreTold{"ProtocolError 1009"}, unread},
+			{"1001 bytes in fragments", peerFrames{peerPart(OpBinary, x[:600]), peerPart(OpContinuation, x[:400]), peerWhole(OpContinuation, "").claims(1)}, coreTold{"ProtocolError 1009"}, perMessage},
+			{"1001 bytes in two of several fragments", peerFrames{peerPart(OpBinary, x[:600]), peerPart(OpContinuation, "").claims(401)}, coreTold{"ProtocolError 1009"}, notOnlyTheLast},
+			{"1 byte, and 1<<63 - 1 in the next fragment", peerFrames{peerPart(OpBinary, "a"), peerWhole(OpContinuation, "").claims(math.MaxInt64)}, coreTold{"ProtocolError 1009"}, tooMuch},
 		})
 		huge := []coreCase{
-			{"1<<62 bytes, where 1<<63 - 1 are the limit", frames{part(OpBinary, "").claims(1 << 62)}, told{"ErrMore"}, ""},
-			{"1 byte and 1<<63 - 1 in the next fragment, where 1<<63 - 1 are the limit", frames{part(OpBinary, "a"), whole(OpContinuation, "").claims(math.MaxInt64)}, told{"ProtocolError 1009"}, tooMuch},
+			{"1<<62 bytes, where 1<<63 - 1 are the limit", peerFrames{peerPart(OpBinary, "").claims(1 << 62)}, coreTold{"ErrMore"}, ""},
+			{"1 byte and 1<<63 - 1 in the next fragment, where 1<<63 - 1 are the limit", peerFrames{peerPart(OpBinary, "a"), peerWhole(OpContinuation, "").claims(math.MaxInt64)}, coreTold{"ProtocolError 1009"}, tooMuch},
 		}
 		for _, role := range bothRoles {
-			call := receives(role, "a header that announces 64 MB, where 100 MB are the limit")
+			call := coreReceives(role, "a header that announces 64 MB, where 100 MB are the limit")
 			t.Doing("%s", call)
-			in := whole(OpBinary, "").claims(64 << 20).bytes(peerOf(role))
+			in := peerWhole(OpBinary, "").claims(64 << 20).bytes(corePeer(role))
 			taken := allocatedBy(func() {
 				c := NewCore(role, 100<<20)
 				c.Feed(in)
@@ -222,10 +222,10 @@ func TestStep15_MessagesOutOfFrames(t *testing.T) {
 
 // muchOfNothing has a peer that sends a fragment over and over, and nothing in it.
 func muchOfNothing(t *steps.T) {
-	call := receives(Client, "a message in a million empty fragments, and more to come")
+	call := coreReceives(Client, "a message in a million empty fragments, and more to come")
 	t.Doing("%s (a function that calls itself for each of them takes memory for all of them)", call)
 	c := NewCore(Client, coreLimit)
-	c.Feed(append(part(OpBinary, "").bytes(Server), bytes.Repeat(part(OpContinuation, "").bytes(Server), 1_000_000)...))
+	c.Feed(append(peerPart(OpBinary, "").bytes(Server), bytes.Repeat(peerPart(OpContinuation, "").bytes(Server), 1_000_000)...))
 	if ev, err := c.Next(); err != ErrMore {
 		t.Fail(call+": Next", steps.WantGot(ErrMore, steps.Words(fmt.Sprintf("%s %q, %v", ev.Opcode, ev.Payload, err))))
 	}
@@ -238,10 +238,10 @@ func TestStep16_SendFrames(t *testing.T) {
 		for _, role := range bothRoles {
 			rand.Reader = &sevens{} // so that a failure is the same every time
 			for _, f := range []peerFrame{
-				whole(OpText, "Hello"), part(OpText, "Hel"), part(OpText, "h\xc3"), part(OpContinuation, ""), whole(OpContinuation, "lo"),
-				whole(OpBinary, ""), whole(OpPing, ""), whole(OpPong, "x"), whole(OpPing, strings.Repeat("p", 125)),
-				whole(OpBinary, strings.Repeat("x", 125)), whole(OpBinary, strings.Repeat("x", 126)),
-				whole(OpBinary, strings.Repeat("x", 65535)), part(OpBinary, strings.Repeat("x", 65536)),
+				peerWhole(OpText, "Hello"), peerPart(OpText, "Hel"), peerPart(OpText, "h\xc3"), peerPart(OpContinuation, ""), peerWhole(OpContinuation, "lo"),
+				peerWhole(OpBinary, ""), peerWhole(OpPing, ""), peerWhole(OpPong, "x"), peerWhole(OpPing, strings.Repeat("p", 125)),
+				peerWhole(OpBinary, strings.Repeat("x", 125)), peerWhole(OpBinary, strings.Repeat("x", 126)),
+				peerWhole(OpBinary, strings.Repeat("x", 65535)), peerPart(OpBinary, strings.Repeat("x", 65536)),
 			} {
 				for _, dst := range []string{"", "before"} {
 					sendFrame(t, NewCore(role, coreLimit), role, dst, f)
@@ -251,17 +251,17 @@ func TestStep16_SendFrames(t *testing.T) {
 				peerFrame
 				look string
 			}{
-				{whole(OpClose, "\x03\xe8"), "a Close frame is not sent like this: step 18 has Close for it"},
-				{whole(3, "a"), "a reserved opcode was sent"},
-				{whole(7, "a"), "a reserved opcode was sent"},
-				{whole(11, "a"), "a reserved opcode was sent"},
-				{whole(15, "a"), "a reserved opcode was sent"},
-				{whole(16, "a"), "an opcode has four bits"},
-				{whole(OpPing, strings.Repeat("p", 126)), "a control frame has at most 125 bytes (section 5.5)"},
-				{whole(OpPong, strings.Repeat("p", 126)), "a control frame has at most 125 bytes (section 5.5)"},
-				{part(OpPing, "a"), "a control frame is never fragmented (section 5.5)"},
+				{peerWhole(OpClose, "\x03\xe8"), "a Close frame is not sent like this: step 18 has Close for it"},
+				{peerWhole(3, "a"), "a reserved opcode was sent"},
+				{peerWhole(7, "a"), "a reserved opcode was sent"},
+				{peerWhole(11, "a"), "a reserved opcode was sent"},
+				{peerWhole(15, "a"), "a reserved opcode was sent"},
+				{peerWhole(16, "a"), "an opcode has four bits"},
+				{peerWhole(OpPing, strings.Repeat("p", 126)), "a control frame has at most 125 bytes (section 5.5)"},
+				{peerWhole(OpPong, strings.Repeat("p", 126)), "a control frame has at most 125 bytes (section 5.5)"},
+				{peerPart(OpPing, "a"), "a control frame is never fragmented (section 5.5)"},
 			} {
-				call := nameOf(role) + " sends " + f.String()
+				call := coreName(role) + " sends " + f.String()
 				t.Doing("%s", call)
 				got, err := NewCore(role, coreLimit).AppendFrame([]byte("dst"), f.op, !f.more, []byte(f.payload))
 				if err == nil {
@@ -274,17 +274,26 @@ func TestStep16_SendFrames(t *testing.T) {
 
 			rand.Reader = random
 			c := NewCore(role, coreLimit)
-			dst, payload := make([]byte, 0, 2000), []byte(strings.Repeat("x", 1000))
-			t.Doing("counting what AppendFrame allocates in the role of %s", nameOf(role))
-			n := testing.AllocsPerRun(100, func() { dst, _ = c.AppendFrame(dst[:0], OpBinary, true, payload) })
+			payload := []byte(strings.Repeat("x", 1000))
+			dst, _ := c.AppendFrame(nil, OpBinary, true, payload)
+			dst = make([]byte, 0, len(dst))
+			t.Doing("counting what AppendFrame allocates in the role of %s", coreName(role))
+			n := testing.AllocsPerRun(100, func() { c.AppendFrame(dst, OpBinary, true, payload) })
 			if n > 0 && !headersAllocate() {
-				t.Fail(nameOf(role)+" sends 1000 bytes, and dst has room for them: allocations", steps.WantGot(0, n),
+				t.Fail(coreName(role)+" sends 1000 bytes, and dst has room for exactly their frame: allocations", steps.WantGot(0, n),
+					steps.LooksLike(frameFits(c, payload), "room was made for the longest header that there is; this one is shorter"),
 					steps.LooksLike(true, "something is made anew for each frame: the header, the frame or a copy of the payload; append all of it to dst"))
 			}
 		}
 		sharedPayload(t)
-		masksOf(t)
+		coreMasks(t)
 	})
+}
+
+// frameFits says whether a frame that has room to spare is appended without an allocation.
+func frameFits(c *Core, payload []byte) bool {
+	dst := make([]byte, 0, len(payload)+MaxHeaderLen)
+	return testing.AllocsPerRun(100, func() { c.AppendFrame(dst, OpBinary, true, payload) }) == 0
 }
 
 // sharedPayload sends one payload to many at the same time, as a hub does. Who changes
@@ -331,7 +340,7 @@ func headersAllocate() bool {
 
 // sendFrame sends a frame and compares all bytes of it.
 func sendFrame(t *steps.T, c *Core, role Role, dst string, f peerFrame) {
-	call := fmt.Sprintf("%s sends %s", nameOf(role), f)
+	call := fmt.Sprintf("%s sends %s", coreName(role), f)
 	if dst != "" {
 		call += fmt.Sprintf(", and %q stands in dst", dst)
 	}
@@ -369,8 +378,8 @@ func sendFrame(t *steps.T, c *Core, role Role, dst string, f peerFrame) {
 	}
 }
 
-// masksOf looks at the keys of many frames.
-func masksOf(t *steps.T) {
+// coreMasks looks at the keys of many frames.
+func coreMasks(t *steps.T) {
 	const n = 64
 	drawn := &countingReader{Reader: rand.Reader}
 	rand.Reader = drawn
@@ -434,49 +443,49 @@ func TestStep17_PingAndPong(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		p := strings.Repeat("\xfe", MaxControlPayload)
 		cases := []coreCase{
-			{"a ping", frames{whole(OpPing, "Hello")}, told{`ping "Hello"`, `sent pong "Hello"`, "ErrMore"}, ""},
-			{"an empty ping", frames{whole(OpPing, "")}, told{`ping ""`, `sent pong ""`, "ErrMore"}, ""},
-			{"a ping of 125 bytes", frames{whole(OpPing, p), whole(OpText, "a")}, told{fmt.Sprintf("ping %q", p), fmt.Sprintf("sent pong %q", p), `text "a"`, "ErrMore"}, ""},
-			{"two pings and a text", frames{whole(OpPing, "one"), whole(OpPing, "2"), whole(OpText, "a")}, told{`ping "one"`, `sent pong "one"`, `ping "2"`, `sent pong "2"`, `text "a"`, "ErrMore"}, ""},
-			{"an empty ping behind another", frames{whole(OpPing, "one"), whole(OpPing, "")}, told{`ping "one"`, `sent pong "one"`, `ping ""`, `sent pong ""`, "ErrMore"}, ""},
-			{"a pong that nobody asked for", frames{whole(OpPong, "x"), whole(OpText, "a"), whole(OpPong, "")}, told{`pong "x"`, `text "a"`, `pong ""`, "ErrMore"}, ""},
-			{"a ping inside a text", frames{part(OpText, "Hel"), whole(OpPing, "!"), whole(OpContinuation, "lo")}, told{`ping "!"`, `sent pong "!"`, `text "Hello"`, "ErrMore"}, ""},
-			{"a ping and a pong inside a character", frames{part(OpText, "\xe2"), whole(OpPing, "\xff"), part(OpContinuation, "\x82"), whole(OpPong, ""), whole(OpContinuation, "\xac")},
-				told{`ping "\xff"`, `sent pong "\xff"`, `pong ""`, `text "€"`, "ErrMore"}, ""},
-			{"a ping inside a message of the limit", frames{part(OpBinary, strings.Repeat("x", coreLimit)), whole(OpPing, "ping"), whole(OpContinuation, "")},
-				told{`ping "ping"`, `sent pong "ping"`, saidBinary(strings.Repeat("x", coreLimit)), "ErrMore"}, ""},
-			{"a text behind a ping inside a text", frames{part(OpText, "a"), whole(OpPing, ""), whole(OpText, "b").first(2)}, told{`ping ""`, `sent pong ""`, "ProtocolError 1002"}, "the ping has ended the message; a control frame leaves it as it is"},
-			{"a ping that has not ended", frames{whole(OpPing, "Hello").upTo(4)}, told{"ErrMore"}, ""},
-			{"a fragmented ping", frames{part(OpPing, "").first(2)}, told{"ProtocolError 1002"}, "a control frame is never fragmented (section 5.5)"},
-			{"a ping of 126 bytes", frames{whole(OpPing, p+"x").first(2)}, told{"ProtocolError 1002"}, "a control frame has at most 125 bytes (section 5.5)"},
+			{"a ping", peerFrames{peerWhole(OpPing, "Hello")}, coreTold{`ping "Hello"`, `sent pong "Hello"`, "ErrMore"}, ""},
+			{"an empty ping", peerFrames{peerWhole(OpPing, "")}, coreTold{`ping ""`, `sent pong ""`, "ErrMore"}, ""},
+			{"a ping of 125 bytes", peerFrames{peerWhole(OpPing, p), peerWhole(OpText, "a")}, coreTold{fmt.Sprintf("ping %q", p), fmt.Sprintf("sent pong %q", p), `text "a"`, "ErrMore"}, ""},
+			{"two pings and a text", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpPing, "2"), peerWhole(OpText, "a")}, coreTold{`ping "one"`, `sent pong "one"`, `ping "2"`, `sent pong "2"`, `text "a"`, "ErrMore"}, ""},
+			{"an empty ping behind another", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpPing, "")}, coreTold{`ping "one"`, `sent pong "one"`, `ping ""`, `sent pong ""`, "ErrMore"}, ""},
+			{"a pong that nobody asked for", peerFrames{peerWhole(OpPong, "x"), peerWhole(OpText, "a"), peerWhole(OpPong, "")}, coreTold{`pong "x"`, `text "a"`, `pong ""`, "ErrMore"}, ""},
+			{"a ping inside a text", peerFrames{peerPart(OpText, "Hel"), peerWhole(OpPing, "!"), peerWhole(OpContinuation, "lo")}, coreTold{`ping "!"`, `sent pong "!"`, `text "Hello"`, "ErrMore"}, ""},
+			{"a ping and a pong inside a character", peerFrames{peerPart(OpText, "\xe2"), peerWhole(OpPing, "\xff"), peerPart(OpContinuation, "\x82"), peerWhole(OpPong, ""), peerWhole(OpContinuation, "\xac")},
+				coreTold{`ping "\xff"`, `sent pong "\xff"`, `pong ""`, `text "€"`, "ErrMore"}, ""},
+			{"a ping inside a message of the limit", peerFrames{peerPart(OpBinary, strings.Repeat("x", coreLimit)), peerWhole(OpPing, "ping"), peerWhole(OpContinuation, "")},
+				coreTold{`ping "ping"`, `sent pong "ping"`, saidBinary(strings.Repeat("x", coreLimit)), "ErrMore"}, ""},
+			{"a text behind a ping inside a text", peerFrames{peerPart(OpText, "a"), peerWhole(OpPing, ""), peerWhole(OpText, "b").first(2)}, coreTold{`ping ""`, `sent pong ""`, "ProtocolError 1002"}, "the ping has ended the message; a control frame leaves it as it is"},
+			{"a ping that has not ended", peerFrames{peerWhole(OpPing, "Hello").upTo(4)}, coreTold{"ErrMore"}, ""},
+			{"a fragmented ping", peerFrames{peerPart(OpPing, "").first(2)}, coreTold{"ProtocolError 1002"}, "a control frame is never fragmented (section 5.5)"},
+			{"a ping of 126 bytes", peerFrames{peerWhole(OpPing, p+"x").first(2)}, coreTold{"ProtocolError 1002"}, "a control frame has at most 125 bytes (section 5.5)"},
 		}
 		for _, role := range bothRoles {
-			wantPending(t, NewCore(role, coreLimit), role, "AppendPending of "+nameOf(role)+" that has received nothing")
+			wantPending(t, NewCore(role, coreLimit), role, "AppendPending of "+coreName(role)+" that has received nothing")
 		}
-		playAll(t, pongs, cases)
+		playAll(t, answerPongs, cases)
 
 		// Several wait: one answer is enough, to the newest.
-		playAll(t, late, []coreCase{
-			{"three pings, and then a chance to answer", frames{whole(OpPing, "one"), whole(OpPing, "22"), whole(OpPing, "3")}, told{`ping "one"`, `ping "22"`, `ping "3"`, `sent pong "3"`, "ErrMore"}, ""},
-			{"a ping and a pong, and then a chance to answer", frames{whole(OpPing, "one"), whole(OpPong, "two")}, told{`ping "one"`, `pong "two"`, `sent pong "one"`, "ErrMore"}, ""},
-			{"two pings, the second one empty", frames{whole(OpPing, "one"), whole(OpPing, "")}, told{`ping "one"`, `ping ""`, `sent pong ""`, "ErrMore"}, ""},
-			{"a ping and a text", frames{whole(OpPing, "one"), whole(OpText, "héllo")}, told{`ping "one"`, `text "héllo"`, `sent pong "one"`, "ErrMore"}, ""},
+		playAll(t, answerLate, []coreCase{
+			{"three pings, and then a chance to answer", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpPing, "22"), peerWhole(OpPing, "3")}, coreTold{`ping "one"`, `ping "22"`, `ping "3"`, `sent pong "3"`, "ErrMore"}, ""},
+			{"a ping and a pong, and then a chance to answer", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpPong, "two")}, coreTold{`ping "one"`, `pong "two"`, `sent pong "one"`, "ErrMore"}, ""},
+			{"two pings, the second one empty", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpPing, "")}, coreTold{`ping "one"`, `ping ""`, `sent pong ""`, "ErrMore"}, ""},
+			{"a ping and a text", peerFrames{peerWhole(OpPing, "one"), peerWhole(OpText, "héllo")}, coreTold{`ping "one"`, `text "héllo"`, `sent pong "one"`, "ErrMore"}, ""},
 		})
-		small := coreCase{"a ping, where 4 bytes are the limit of a message", frames{whole(OpPing, "Hello")}, told{`ping "Hello"`, `sent pong "Hello"`, "ErrMore"}, ""}
+		small := coreCase{"a ping, where 4 bytes are the limit of a message", peerFrames{peerWhole(OpPing, "Hello")}, coreTold{`ping "Hello"`, `sent pong "Hello"`, "ErrMore"}, ""}
 		for _, role := range bothRoles {
-			small.play(t, role, pongs, 4, small.bytes(role))
+			small.play(t, role, answerPongs, 4, small.bytes(role))
 
 			c := NewCore(role, coreLimit)
-			t.Doing("%s", receives(role, "the beginning of a ping"))
-			c.Feed(whole(OpPing, "abc").upTo(2).bytes(peerOf(role)))
+			t.Doing("%s", coreReceives(role, "the beginning of a ping"))
+			c.Feed(peerWhole(OpPing, "abc").upTo(2).bytes(corePeer(role)))
 			c.Next()
-			steps.Equal(t, receives(role, "the beginning of a ping: Left"), 0, c.Left(),
+			steps.Equal(t, coreReceives(role, "the beginning of a ping: Left"), 0, c.Left(),
 				steps.LooksLike(true, "Left is about data frames; the payload of a control frame goes nowhere but into the core"))
 
 			c = NewCore(role, coreLimit)
-			ping := whole(OpPing, "Hello").bytes(peerOf(role))
+			ping := peerWhole(OpPing, "Hello").bytes(corePeer(role))
 			chunk, dst := make([]byte, len(ping)), make([]byte, 0, 1000)
-			t.Doing("counting what a ping and its answer allocate in the role of %s", nameOf(role))
+			t.Doing("counting what a ping and its answer allocate in the role of %s", coreName(role))
 			n := testing.AllocsPerRun(100, func() {
 				copy(chunk, ping)
 				c.Feed(chunk)
@@ -485,7 +494,7 @@ func TestStep17_PingAndPong(t *testing.T) {
 				dst = c.AppendPending(dst[:0])
 			})
 			if n > 0 && !headersAllocate() {
-				t.Fail(receives(role, "one ping after the other, and answers: allocations for each"), steps.WantGot(0, n),
+				t.Fail(coreReceives(role, "one ping after the other, and answers: allocations for each"), steps.WantGot(0, n),
 					steps.LooksLike(true, "the payload is kept in new memory for each ping; 125 bytes are enough for all pings that wait"))
 			}
 		}
@@ -496,32 +505,32 @@ func TestStep18_TheClosingHandshake(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		t.Doing("asking new cores whether they are done")
 		for _, role := range bothRoles {
-			steps.Equal(t, "Done of "+nameOf(role)+" that has received nothing", false, NewCore(role, coreLimit).Done())
+			steps.Equal(t, "Done of "+coreName(role)+" that has received nothing", false, NewCore(role, coreLimit).Done())
 		}
 		const believed = "what stands in a Close frame is for ParseClosePayload to judge"
 		r := strings.Repeat("r", MaxCloseReason)
 		cases := []coreCase{
-			{"a Close frame", frames{whole(OpClose, "\x03\xe8bye")}, told{`CloseError 1000 "bye"`, `sent close 1000 "bye"`}, ""},
-			{"a Close frame with a code alone", frames{whole(OpClose, "\x03\xe9")}, told{`CloseError 1001 ""`, `sent close 1001 ""`}, ""},
-			{"a Close frame of 125 bytes", frames{whole(OpClose, "\x0f\xa0"+r)}, told{fmt.Sprintf("CloseError 4000 %q", r), fmt.Sprintf("sent close 4000 %q", r)}, ""},
-			{"an empty Close frame", frames{whole(OpClose, "")}, told{`CloseError 1005 ""`, `sent close without a code`}, ""},
-			{"a message, a ping and a Close frame", frames{whole(OpText, "a"), whole(OpPing, "b"), whole(OpClose, "\x03\xe8")}, told{`text "a"`, `ping "b"`, `sent pong "b"`, `CloseError 1000 ""`, `sent close 1000 ""`}, ""},
-			{"a Close frame inside a message", frames{part(OpText, "a\xe2"), whole(OpClose, "\x03\xe8")}, told{`CloseError 1000 ""`, `sent close 1000 ""`}, ""},
-			{"frames behind a Close frame", frames{whole(OpClose, "\x03\xe8"), whole(OpText, "a"), whole(OpPing, "b"), whole(OpClose, "\x03\xe9"), whole(3, "")}, told{`CloseError 1000 ""`, `sent close 1000 ""`}, ""},
-			{"a Close frame of one byte", frames{whole(OpClose, "\x03")}, told{"ProtocolError 1002", "sent close 1002 ..."}, believed},
-			{"a Close frame with code 1005", frames{whole(OpClose, "\x03\xed")}, told{"ProtocolError 1002", "sent close 1002 ..."}, believed},
-			{"a Close frame whose reason is not UTF-8", frames{whole(OpClose, "\x03\xe8a\xff")}, told{"ProtocolError 1007", "sent close 1007 ..."}, believed},
-			{"a Close frame of 126 bytes", frames{whole(OpClose, "\x03\xe8x"+r).first(2)}, told{"ProtocolError 1002", "sent close 1002 ..."}, "a control frame has at most 125 bytes (section 5.5)"},
-			{"a reserved bit", frames{whole(OpText, "a"), whole(OpText, "b").reserved(1)}, told{`text "a"`, "ProtocolError 1002", "sent close 1002 ..."}, ""},
-			{"a header that ParseHeader refuses", frames{whole(OpText, "a").long(127)}, told{"ProtocolError 1002", "sent close 1002 ..."}, ""},
-			{"text that is not UTF-8", frames{whole(OpText, "\xff"), whole(OpText, "b")}, told{"ProtocolError 1007", "sent close 1007 ..."}, ""},
-			{"a message above the limit", frames{whole(OpText, "").claims(1001)}, told{"ProtocolError 1009", "sent close 1009 ..."}, ""},
-			{"an error, then a Close frame", frames{whole(OpText, "a").reserved(1), whole(OpClose, "\x03\xe8")}, told{"ProtocolError 1002", "sent close 1002 ..."}, ""},
+			{"a Close frame", peerFrames{peerWhole(OpClose, "\x03\xe8bye")}, coreTold{`CloseError 1000 "bye"`, `sent close 1000 "bye"`}, ""},
+			{"a Close frame with a code alone", peerFrames{peerWhole(OpClose, "\x03\xe9")}, coreTold{`CloseError 1001 ""`, `sent close 1001 ""`}, ""},
+			{"a Close frame of 125 bytes", peerFrames{peerWhole(OpClose, "\x0f\xa0"+r)}, coreTold{fmt.Sprintf("CloseError 4000 %q", r), fmt.Sprintf("sent close 4000 %q", r)}, ""},
+			{"an empty Close frame", peerFrames{peerWhole(OpClose, "")}, coreTold{`CloseError 1005 ""`, `sent close without a code`}, ""},
+			{"a message, a ping and a Close frame", peerFrames{peerWhole(OpText, "a"), peerWhole(OpPing, "b"), peerWhole(OpClose, "\x03\xe8")}, coreTold{`text "a"`, `ping "b"`, `sent pong "b"`, `CloseError 1000 ""`, `sent close 1000 ""`}, ""},
+			{"a Close frame inside a message", peerFrames{peerPart(OpText, "a\xe2"), peerWhole(OpClose, "\x03\xe8")}, coreTold{`CloseError 1000 ""`, `sent close 1000 ""`}, ""},
+			{"frames behind a Close frame", peerFrames{peerWhole(OpClose, "\x03\xe8"), peerWhole(OpText, "a"), peerWhole(OpPing, "b"), peerWhole(OpClose, "\x03\xe9"), peerWhole(3, "")}, coreTold{`CloseError 1000 ""`, `sent close 1000 ""`}, ""},
+			{"a Close frame of one byte", peerFrames{peerWhole(OpClose, "\x03")}, coreTold{"ProtocolError 1002", "sent close 1002 ..."}, believed},
+			{"a Close frame with code 1005", peerFrames{peerWhole(OpClose, "\x03\xed")}, coreTold{"ProtocolError 1002", "sent close 1002 ..."}, believed},
+			{"a Close frame whose reason is not UTF-8", peerFrames{peerWhole(OpClose, "\x03\xe8a\xff")}, coreTold{"ProtocolError 1007", "sent close 1007 ..."}, believed},
+			{"a Close frame of 126 bytes", peerFrames{peerWhole(OpClose, "\x03\xe8x"+r).first(2)}, coreTold{"ProtocolError 1002", "sent close 1002 ..."}, "a control frame has at most 125 bytes (section 5.5)"},
+			{"a reserved bit", peerFrames{peerWhole(OpText, "a"), peerWhole(OpText, "b").reserved(1)}, coreTold{`text "a"`, "ProtocolError 1002", "sent close 1002 ..."}, ""},
+			{"a header that ParseHeader refuses", peerFrames{peerWhole(OpText, "a").long(127)}, coreTold{"ProtocolError 1002", "sent close 1002 ..."}, ""},
+			{"text that is not UTF-8", peerFrames{peerWhole(OpText, "\xff"), peerWhole(OpText, "b")}, coreTold{"ProtocolError 1007", "sent close 1007 ..."}, ""},
+			{"a message above the limit", peerFrames{peerWhole(OpText, "").claims(1001)}, coreTold{"ProtocolError 1009", "sent close 1009 ..."}, ""},
+			{"an error, then a Close frame", peerFrames{peerWhole(OpText, "a").reserved(1), peerWhole(OpClose, "\x03\xe8")}, coreTold{"ProtocolError 1002", "sent close 1002 ..."}, ""},
 		}
-		playAll(t, answering, cases)
-		playAll(t, late, []coreCase{
-			{"a ping and a Close frame, and then a chance to answer", frames{whole(OpPing, "a"), whole(OpClose, "\x03\xe8bye")}, told{`ping "a"`, `CloseError 1000 "bye"`, `sent pong "a"`, `sent close 1000 "bye"`}, ""},
-			{"a Close frame, and then a chance to answer", frames{whole(OpText, "a"), whole(OpClose, "\x03\xe8bye")}, told{`text "a"`, `CloseError 1000 "bye"`, `sent close 1000 "bye"`}, ""},
+		playAll(t, answerAtOnce, cases)
+		playAll(t, answerLate, []coreCase{
+			{"a ping and a Close frame, and then a chance to answer", peerFrames{peerWhole(OpPing, "a"), peerWhole(OpClose, "\x03\xe8bye")}, coreTold{`ping "a"`, `CloseError 1000 "bye"`, `sent pong "a"`, `sent close 1000 "bye"`}, ""},
+			{"a Close frame, and then a chance to answer", peerFrames{peerWhole(OpText, "a"), peerWhole(OpClose, "\x03\xe8bye")}, coreTold{`text "a"`, `CloseError 1000 "bye"`, `sent close 1000 "bye"`}, ""},
 		})
 		for _, role := range bothRoles {
 			coreCloses(t, role)
@@ -545,7 +554,7 @@ func coreCloses(t *steps.T, role Role) {
 		{1000, strings.Repeat("r", MaxCloseReason+1), true, "sent close without a code"},
 	} {
 		core := NewCore(role, coreLimit)
-		call := fmt.Sprintf("Close(%d, %s) of %s", c.code, wire.Quote(c.reason), nameOf(role))
+		call := fmt.Sprintf("Close(%d, %s) of %s", c.code, wire.Quote(c.reason), coreName(role))
 		t.Doing("calling %s", call)
 		err := core.Close(c.code, c.reason)
 		if c.bad != (err != nil) {
@@ -569,37 +578,37 @@ func coreCloses(t *steps.T, role Role) {
 			steps.LooksLike(true, "the peer may still send messages: it has not closed yet"))
 
 		// The peer has not seen our Close frame yet.
-		after := coreCase{call + ", and its Close frame sent; then", frames{whole(OpText, "late"), whole(OpPing, "x"), whole(OpClose, "\x03\xe8bye")},
-			told{`text "late"`, `ping "x"`, `sent pong "x"`, `CloseError 1000 "bye"`}, ""}
-		after.compare(t, role, answering, [][]byte{after.bytes(role)}, playOn(core, role, answering, [][]byte{after.bytes(role)}))
+		after := coreCase{call + ", and its Close frame sent; then", peerFrames{peerWhole(OpText, "late"), peerWhole(OpPing, "x"), peerWhole(OpClose, "\x03\xe8bye")},
+			coreTold{`text "late"`, `ping "x"`, `sent pong "x"`, `CloseError 1000 "bye"`}, ""}
+		after.compare(t, role, answerAtOnce, [][]byte{after.bytes(role)}, playOn(core, role, answerAtOnce, [][]byte{after.bytes(role)}))
 		steps.Equal(t, call+": Done, when the peer has answered", true, core.Done())
 	}
 
 	// Close before anything is sent, and the peer closes before that goes out.
 	core := NewCore(role, coreLimit)
-	call := fmt.Sprintf("%s calls Close(1001, \"\") when a ping waits and before anything was sent; the peer closes with 1000", nameOf(role))
+	call := fmt.Sprintf("%s calls Close(1001, \"\") when a ping waits and before anything was sent; the peer closes with 1000", coreName(role))
 	t.Doing("%s", call)
-	core.Feed(whole(OpPing, "x").bytes(peerOf(role)))
+	core.Feed(peerWhole(OpPing, "x").bytes(corePeer(role)))
 	core.Next()
 	core.Close(CloseGoingAway, "")
-	core.Feed(whole(OpClose, "\x03\xe8").bytes(peerOf(role)))
+	core.Feed(peerWhole(OpClose, "\x03\xe8").bytes(corePeer(role)))
 	core.Next()
 	wantPending(t, core, role, call+": AppendPending", `sent pong "x"`, `sent close 1001 ""`)
 
 	// A ping that comes in between.
 	core = NewCore(role, coreLimit)
-	call = fmt.Sprintf("%s calls Close(1001, \"\"), and before anything was sent a ping comes", nameOf(role))
+	call = fmt.Sprintf("%s calls Close(1001, \"\"), and before anything was sent a ping comes", coreName(role))
 	t.Doing("%s", call)
 	core.Close(CloseGoingAway, "")
-	core.Feed(whole(OpPing, "x").bytes(peerOf(role)))
+	core.Feed(peerWhole(OpPing, "x").bytes(corePeer(role)))
 	core.Next()
 	wantPending(t, core, role, call+": AppendPending", `sent pong "x"`, `sent close 1001 ""`)
 
 	// A Close frame that came is answered; what is asked for after that is late.
 	core = NewCore(role, coreLimit)
-	call = receives(role, "a Close frame with 1000")
+	call = coreReceives(role, "a Close frame with 1000")
 	t.Doing("%s", call)
-	core.Feed(whole(OpClose, "\x03\xe8").bytes(peerOf(role)))
+	core.Feed(peerWhole(OpClose, "\x03\xe8").bytes(corePeer(role)))
 	core.Next()
 	steps.Equal(t, call+": Done", true, core.Done())
 	unsendable(t, core, call)
@@ -664,10 +673,10 @@ func wantPending(t *steps.T, c *Core, role Role, call string, want ...string) {
 
 // endOfStream asks End at several places.
 func endOfStream(t *steps.T, role Role) {
-	text := whole(OpText, "Hello").bytes(peerOf(role))
+	text := peerWhole(OpText, "Hello").bytes(corePeer(role))
 	for cut := range len(text) + 1 {
 		c := NewCore(role, coreLimit)
-		call := receives(role, fmt.Sprintf("%d of the %d bytes of a text", cut, len(text)))
+		call := coreReceives(role, fmt.Sprintf("%d of the %d bytes of a text", cut, len(text)))
 		t.Doing("%s", call)
 		playOn(c, role, silent, [][]byte{text[:cut]})
 		err := c.End()
@@ -677,7 +686,7 @@ func endOfStream(t *steps.T, role Role) {
 			steps.LooksLike(true, "Done is for a Close frame or an error of the peer; a stream that ends is neither"))
 	}
 	for _, sent := range []bool{false, true} {
-		c, call := NewCore(role, coreLimit), nameOf(role)+" calls Close(1000, \"\")"
+		c, call := NewCore(role, coreLimit), coreName(role)+" calls Close(1000, \"\")"
 		t.Doing("%s", call)
 		c.Close(CloseNormal, "")
 		if sent {
@@ -690,11 +699,11 @@ func endOfStream(t *steps.T, role Role) {
 	for _, c := range []struct {
 		name string
 		f    peerFrame
-	}{{"a Close frame", whole(OpClose, "\x03\xe8")}, {"a reserved bit", whole(OpText, "").reserved(1)}} {
+	}{{"a Close frame", peerWhole(OpClose, "\x03\xe8")}, {"a reserved bit", peerWhole(OpText, "").reserved(1)}} {
 		core := NewCore(role, coreLimit)
-		call := receives(role, c.name)
+		call := coreReceives(role, c.name)
 		t.Doing("%s", call)
-		core.Feed(c.f.bytes(peerOf(role)))
+		core.Feed(c.f.bytes(corePeer(role)))
 		_, err := core.Next()
 		steps.Equal(t, call+": Done", true, core.Done())
 		if end := core.End(); end == nil || errorTold(end) != errorTold(err) {
@@ -707,17 +716,17 @@ func endOfStream(t *steps.T, role Role) {
 func TestStep19_AnyCutAndARecording(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		mixed := coreCase{"many things",
-			frames{part(OpText, "h\xc3"), whole(OpPing, "p"), whole(OpContinuation, "\xa9"), whole(OpBinary, ""), whole(OpPong, ""), whole(OpText, "世"), whole(OpClose, "\x03\xe8ok"), whole(OpText, "b")},
-			told{`ping "p"`, `sent pong "p"`, `text "hé"`, `binary ""`, `pong ""`, `text "世"`, `CloseError 1000 "ok"`, `sent close 1000 "ok"`}, ""}
+			peerFrames{peerPart(OpText, "h\xc3"), peerWhole(OpPing, "p"), peerWhole(OpContinuation, "\xa9"), peerWhole(OpBinary, ""), peerWhole(OpPong, ""), peerWhole(OpText, "世"), peerWhole(OpClose, "\x03\xe8ok"), peerWhole(OpText, "b")},
+			coreTold{`ping "p"`, `sent pong "p"`, `text "hé"`, `binary ""`, `pong ""`, `text "世"`, `CloseError 1000 "ok"`, `sent close 1000 "ok"`}, ""}
 		for _, role := range bothRoles {
 			in := mixed.bytes(role)
 			for a := 1; a < len(in); a++ {
 				for b := a + 1; b < len(in); b++ {
-					mixed.play(t, role, answering, coreLimit, in[:a], in[a:b], in[b:])
+					mixed.play(t, role, answerAtOnce, coreLimit, in[:a], in[a:b], in[b:])
 				}
 			}
 			for size := 2; size < len(in); size++ {
-				mixed.play(t, role, answering, coreLimit, split(in, size)...)
+				mixed.play(t, role, answerAtOnce, coreLimit, textSplit(in, size)...)
 			}
 			nothingKept(t, role)
 		}
@@ -728,8 +737,8 @@ func TestStep19_AnyCutAndARecording(t *testing.T) {
 // nothingKept counts the memory that a core takes, and keeps.
 func nothingKept(t *steps.T, role Role) {
 	const long, size = 8 << 20, 64 << 10
-	head := whole(OpBinary, "").claims(long).bytes(peerOf(role))
-	call := receives(role, "a message of 8 MB in chunks of 64 KiB")
+	head := peerWhole(OpBinary, "").claims(long).bytes(corePeer(role))
+	call := coreReceives(role, "a message of 8 MB in chunks of 64 KiB")
 	t.Doing("%s", call)
 	chunk := make([]byte, size)
 	c := NewCore(role, long)
@@ -756,20 +765,20 @@ func nothingKept(t *steps.T, role Role) {
 
 	// A thousand connections are open, and nothing happens on them. Their owners
 	// have let go of their buffers.
-	for _, f := range []peerFrame{whole(OpText, "Hello"), whole(OpText, "Hello").upTo(3), whole(OpPing, "Hello"), whole(OpBinary, "a").first(1), whole(OpClose, "\x03\xe8"), whole(OpText, "a").reserved(1)} {
+	for _, f := range []peerFrame{peerWhole(OpText, "Hello"), peerWhole(OpText, "Hello").upTo(3), peerWhole(OpPing, "Hello"), peerWhole(OpBinary, "a").first(1), peerWhole(OpClose, "\x03\xe8"), peerWhole(OpText, "a").reserved(1)} {
 		keepsNoBuffer(t, role, nil, f)
 	}
-	keepsNoBuffer(t, role, frames{whole(OpText, "a").reserved(1)}, whole(OpText, "Hello"))
+	keepsNoBuffer(t, role, peerFrames{peerWhole(OpText, "a").reserved(1)}, peerWhole(OpText, "Hello"))
 }
 
 // keepsNoBuffer counts the memory that cores keep of a buffer with a frame, which
 // came behind others.
-func keepsNoBuffer(t *steps.T, role Role, earlier frames, f peerFrame) {
+func keepsNoBuffer(t *steps.T, role Role, earlier peerFrames, f peerFrame) {
 	const cores = 32
-	in := f.bytes(peerOf(role))
-	call := receives(role, f.String()+", at the end of a buffer of 256 KiB that nobody uses any more")
+	in := f.bytes(corePeer(role))
+	call := coreReceives(role, f.String()+", at the end of a buffer of 256 KiB that nobody uses any more")
 	if earlier != nil {
-		call = receives(role, earlier.String()+", which is an error, and then "+f.String()+", at the end of a buffer of 256 KiB that nobody uses any more")
+		call = coreReceives(role, earlier.String()+", which is an error, and then "+f.String()+", at the end of a buffer of 256 KiB that nobody uses any more")
 	}
 	t.Doing("%s", call)
 	before := heapKept()
@@ -785,7 +794,7 @@ func keepsNoBuffer(t *steps.T, role Role, earlier frames, f peerFrame) {
 			}
 		}
 		if earlier != nil {
-			feed(earlier.bytes(peerOf(role)))
+			feed(earlier.bytes(corePeer(role)))
 		}
 		buf := make([]byte, 256<<10)
 		at := len(buf) - len(in)
@@ -818,7 +827,7 @@ func replayRecording(t *steps.T) {
 		t.Fail("opening the recording", steps.WantGot(steps.Words("testdata/recording.txt"), err))
 	}
 	defer file.Close()
-	in, want := map[Role][]byte{}, map[Role]told{}
+	in, want := map[Role][]byte{}, map[Role]coreTold{}
 	chunks := map[Role][][]byte{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		line, _, _ := strings.Cut(lines.Text(), "#")
@@ -836,9 +845,9 @@ func replayRecording(t *steps.T) {
 		}
 	}
 	for _, role := range bothRoles {
-		c := coreCase{"the recording", frames{{recorded: in[role]}}, want[role], ""}
-		c.play(t, role, answering, coreLimit, chunks[role]...)
-		c.everyCut(t, role, answering)
+		c := coreCase{"the recording", peerFrames{{recorded: in[role]}}, want[role], ""}
+		c.play(t, role, answerAtOnce, coreLimit, chunks[role]...)
+		c.everyCut(t, role, answerAtOnce)
 	}
 }
 
@@ -847,13 +856,13 @@ func replayRecording(t *steps.T) {
 func FuzzCore(f *testing.F) {
 	steps.Fuzz(f, 19)
 	for _, role := range bothRoles {
-		for _, fs := range []frames{
-			{part(OpText, "h\xc3"), whole(OpPing, "p"), whole(OpContinuation, "\xa9"), whole(OpClose, "\x03\xe8ok")},
-			{whole(OpBinary, strings.Repeat("x", 126)), whole(OpText, "\xed\xa0")},
-			{part(OpBinary, "a"), whole(OpContinuation, "").claims(math.MaxInt64)},
-			{whole(OpClose, "\x03")},
+		for _, fs := range []peerFrames{
+			{peerPart(OpText, "h\xc3"), peerWhole(OpPing, "p"), peerWhole(OpContinuation, "\xa9"), peerWhole(OpClose, "\x03\xe8ok")},
+			{peerWhole(OpBinary, strings.Repeat("x", 126)), peerWhole(OpText, "\xed\xa0")},
+			{peerPart(OpBinary, "a"), peerWhole(OpContinuation, "").claims(math.MaxInt64)},
+			{peerWhole(OpClose, "\x03")},
 		} {
-			f.Add(fs.bytes(peerOf(role)), byte(role), uint8(2))
+			f.Add(fs.bytes(corePeer(role)), byte(role), uint8(2))
 		}
 	}
 	f.Fuzz(func(t *testing.T, in []byte, as byte, size uint8) {
@@ -861,64 +870,64 @@ func FuzzCore(f *testing.F) {
 			return
 		}
 		role := bothRoles[as%2]
-		want := playOn(NewCore(role, coreLimit), role, answering, [][]byte{in})
+		want := playOn(NewCore(role, coreLimit), role, answerAtOnce, [][]byte{in})
 		for _, s := range want {
 			text, isText := strings.CutPrefix(s, "text ")
 			if strings.HasPrefix(s, "broken") || isText && !utf8.ValidString(text) {
 				t.Fatalf("% x: %s", in, s)
 			}
 		}
-		if got := playOn(NewCore(role, coreLimit), role, answering, split(in, int(size)+1)); !slices.Equal(got, want) {
+		if got := playOn(NewCore(role, coreLimit), role, answerAtOnce, textSplit(in, int(size)+1)); !slices.Equal(got, want) {
 			t.Fatalf("% x in pieces of %d:\n got %q\nwant %q", in, size+1, got, want)
 		}
 	})
 }
 
 // How a test drives a core.
-type mode int
+type coreMode int
 
 const (
-	silent    mode = iota // it is asked for events alone
-	pongs                 // answers are taken after each event, and Close frames are not looked at
-	answering             // answers are taken after each event
-	late                  // answers are taken when the chunk is used up
+	silent       coreMode = iota // it is asked for events alone
+	answerPongs                  // answers are taken after each event, and Close frames are not looked at
+	answerAtOnce                 // answers are taken after each event
+	answerLate                   // answers are taken when the chunk is used up
 )
 
 var bothRoles = []Role{Server, Client}
 
-func peerOf(role Role) Role { return 1 - role }
+func corePeer(role Role) Role { return 1 - role }
 
-func nameOf(role Role) string {
+func coreName(role Role) string {
 	if role == Server {
 		return "a server"
 	}
 	return "a client"
 }
 
-func receives(role Role, what string) string { return nameOf(role) + " receives " + what }
+func coreReceives(role Role, what string) string { return coreName(role) + " receives " + what }
 
 // A coreCase is what a peer sends, and what a core makes of it in either role.
 type coreCase struct {
 	name   string
-	frames frames
-	want   told
+	frames peerFrames
+	want   coreTold
 	look   string // shown when an error of want does not come
 }
 
-// told is what happened, in words, in order: whole messages, control frames, what
+// coreTold is what happened, in words, in order: whole messages, control frames, what
 // was sent, and the error; "ErrMore" when there was none. "..." at the end stands for
 // anything.
-type told []string
+type coreTold []string
 
 func saidBinary(payload string) string { return fmt.Sprintf("binary %q", payload) }
 
-func (c *coreCase) bytes(receiver Role) []byte { return c.frames.bytes(peerOf(receiver)) }
+func (c *coreCase) bytes(receiver Role) []byte { return c.frames.bytes(corePeer(receiver)) }
 
 // playAll plays cases in both roles and with every cut.
-func playAll(t *steps.T, m mode, cases []coreCase) {
+func playAll(t *steps.T, m coreMode, cases []coreCase) {
 	for _, c := range cases {
 		for _, role := range bothRoles {
-			if m == late {
+			if m == answerLate {
 				c.play(t, role, m, coreLimit, c.bytes(role))
 			} else {
 				c.everyCut(t, role, m)
@@ -929,10 +938,10 @@ func playAll(t *steps.T, m mode, cases []coreCase) {
 
 // everyCut plays a case whole, one byte at a time, and cut in two; of long payloads,
 // at their beginning and end.
-func (c *coreCase) everyCut(t *steps.T, role Role, m mode) {
+func (c *coreCase) everyCut(t *steps.T, role Role, m coreMode) {
 	in := c.bytes(role)
 	c.play(t, role, m, coreLimit, in)
-	c.play(t, role, m, coreLimit, split(in, 1)...)
+	c.play(t, role, m, coreLimit, textSplit(in, 1)...)
 	for cut := 0; cut <= len(in); cut++ {
 		if cut == 100 && len(in) > 200 {
 			cut = len(in) - 20
@@ -942,13 +951,13 @@ func (c *coreCase) everyCut(t *steps.T, role Role, m mode) {
 }
 
 // play plays chunks to a new core and compares what it makes of them.
-func (c *coreCase) play(t *steps.T, role Role, m mode, limit int64, chunks ...[]byte) {
-	t.Doing("%s: %s%s", receives(role, c.name), c.frames, cutIn(chunks))
+func (c *coreCase) play(t *steps.T, role Role, m coreMode, limit int64, chunks ...[]byte) {
+	t.Doing("%s: %s%s", coreReceives(role, c.name), c.frames, cutIn(chunks))
 	c.compare(t, role, m, chunks, playOn(NewCore(role, limit), role, m, chunks))
 }
 
 // playOn plays chunks to a core and tells what came of them.
-func playOn(c *Core, role Role, m mode, chunks [][]byte) (said told) {
+func playOn(c *Core, role Role, m coreMode, chunks [][]byte) (said coreTold) {
 	var message []byte
 	var op Opcode
 	begun, failed := false, false
@@ -959,7 +968,7 @@ func playOn(c *Core, role Role, m mode, chunks [][]byte) (said told) {
 		pending := c.Pending()
 		out, ok := bytes.CutPrefix(c.AppendPending([]byte("dst")), []byte("dst"))
 		if !ok {
-			if !failed || m != pongs {
+			if !failed || m != answerPongs {
 				said = append(said, dstGone)
 			}
 			return
@@ -969,11 +978,11 @@ func playOn(c *Core, role Role, m mode, chunks [][]byte) (said told) {
 			said = append(said, "Pending false, and "+sent[0])
 			return
 		}
-		if pending && len(sent) == 0 && !(failed && m == pongs) {
+		if pending && len(sent) == 0 && !(failed && m == answerPongs) {
 			said = append(said, "Pending, and nothing to send")
 		}
 		for _, s := range sent {
-			if m != pongs || !strings.HasPrefix(s, "sent close") {
+			if m != answerPongs || !strings.HasPrefix(s, "sent close") {
 				said = append(said, s)
 			}
 		}
@@ -994,7 +1003,7 @@ func playOn(c *Core, role Role, m mode, chunks [][]byte) (said told) {
 			case err != nil:
 				said, failed = append(said, errorTold(err)), true
 				answers()
-				c.Feed(bytes.Clone(whole(OpBinary, "x").bytes(peerOf(role))))
+				c.Feed(bytes.Clone(peerWhole(OpBinary, "x").bytes(corePeer(role))))
 				if ev, again := c.Next(); again == nil || again.Error() != err.Error() {
 					said = append(said, fmt.Sprintf("for the next frame: %s %q, %v", ev.Opcode, ev.Payload, again))
 				} else {
@@ -1025,7 +1034,7 @@ func playOn(c *Core, role Role, m mode, chunks [][]byte) (said told) {
 			if events > len(chunk) {
 				return append(said, "and so on, without end")
 			}
-			if m != late {
+			if m != answerLate {
 				answers()
 			}
 		}
@@ -1098,14 +1107,14 @@ type peerFrame struct {
 	recorded []byte  // the bytes themselves
 }
 
-type frames []peerFrame
+type peerFrames []peerFrame
 
-func whole(op Opcode, payload string) peerFrame {
+func peerWhole(op Opcode, payload string) peerFrame {
 	return peerFrame{op: op, payload: payload, key: [4]byte{0x37, 0xfa, 0x21, 0x3d}}
 }
 
-func part(op Opcode, payload string) peerFrame {
-	f := whole(op, payload)
+func peerPart(op Opcode, payload string) peerFrame {
+	f := peerWhole(op, payload)
 	f.more = true
 	return f
 }
@@ -1190,14 +1199,14 @@ func (f peerFrame) String() string {
 	return s
 }
 
-func (fs frames) bytes(from Role) (b []byte) {
+func (fs peerFrames) bytes(from Role) (b []byte) {
 	for _, f := range fs {
 		b = append(b, f.bytes(from)...)
 	}
 	return b
 }
 
-func (fs frames) String() string {
+func (fs peerFrames) String() string {
 	var s []string
 	for _, f := range fs {
 		s = append(s, f.String())
@@ -1206,9 +1215,9 @@ func (fs frames) String() string {
 }
 
 // compare fails unless got is what the case wants.
-func (c *coreCase) compare(t *steps.T, role Role, m mode, chunks [][]byte, got told) {
+func (c *coreCase) compare(t *steps.T, role Role, m coreMode, chunks [][]byte, got coreTold) {
 	at := 0
-	for at < len(c.want) && at < len(got) && same(c.want[at], got[at]) {
+	for at < len(c.want) && at < len(got) && coreSame(c.want[at], got[at]) {
 		at++
 	}
 	if at == len(c.want) && at == len(got) {
@@ -1225,7 +1234,7 @@ func (c *coreCase) compare(t *steps.T, role Role, m mode, chunks [][]byte, got t
 	if strings.HasPrefix(f.got, "for the next frame") {
 		f.want = "for the next frame: the same error once more"
 	}
-	did := fmt.Sprintf("%s: %s%s", receives(role, c.name), c.frames, cutIn(chunks))
+	did := fmt.Sprintf("%s: %s%s", coreReceives(role, c.name), c.frames, cutIn(chunks))
 	if c.closesFirst() {
 		did = fmt.Sprintf("%s %s", c.name, c.frames)
 	}
@@ -1241,9 +1250,9 @@ func (c *coreCase) compare(t *steps.T, role Role, m mode, chunks [][]byte, got t
 // closesFirst says whether the core had sent a Close frame before the case.
 func (c *coreCase) closesFirst() bool { return strings.HasPrefix(c.name, "Close(") }
 
-// same says whether got is what is wanted, which may end in "...". The problem of a
+// coreSame says whether got is what is wanted, which may end in "...". The problem of a
 // ProtocolError is told in anybody's own words.
-func same(want, got string) bool {
+func coreSame(want, got string) bool {
 	start, open := strings.CutSuffix(want, "...")
 	return want == got || open && strings.HasPrefix(got, start) ||
 		strings.HasPrefix(want, "ProtocolError") && strings.HasPrefix(got, want+": ")
@@ -1285,7 +1294,7 @@ func hexOf(chunks [][]byte) string {
 type coreFailure struct {
 	c         *coreCase
 	role      Role
-	mode      mode
+	mode      coreMode
 	chunks    [][]byte
 	at        int
 	want, got string
@@ -1413,13 +1422,13 @@ func (f *coreFailure) looks() []steps.Look {
 
 // rightAs says whether the same frames, not cut, would be right in a role.
 func (f *coreFailure) rightAs(role Role) bool {
-	return slices.EqualFunc(f.c.want, playOn(NewCore(role, coreLimit), role, f.mode, [][]byte{f.c.bytes(role)}), same)
+	return slices.EqualFunc(f.c.want, playOn(NewCore(role, coreLimit), role, f.mode, [][]byte{f.c.bytes(role)}), coreSame)
 }
 
 // keepsErrMore says whether nothing at all comes behind an ErrMore that was right: the
 // same frames, not cut, behind an empty chunk.
 func (f *coreFailure) keepsErrMore() bool {
-	return slices.Equal(playOn(NewCore(f.role, coreLimit), f.role, f.mode, [][]byte{nil, f.c.bytes(f.role)}), told{"ErrMore"})
+	return slices.Equal(playOn(NewCore(f.role, coreLimit), f.role, f.mode, [][]byte{nil, f.c.bytes(f.role)}), coreTold{"ErrMore"})
 }
 
 // looksOfMask recognises a payload whose mask was not removed, or not right. The
@@ -1428,7 +1437,7 @@ func looksOfMask(want, got []byte, role Role, at int) []steps.Look {
 	if role == Client || len(want) != len(got) {
 		return nil
 	}
-	key := whole(OpBinary, "").key
+	key := peerWhole(OpBinary, "").key
 	on, elsewhere := true, true
 	for i := range want {
 		diff := want[i] ^ got[i]

@@ -307,7 +307,7 @@ func TestStep21_AReadThatIsInterruptedLosesNothing(t *testing.T) {
 			stream := connWire(connPeer(role), partFrame(OpText, text), finalFrame(OpPing, "?"), finalFrame(OpContinuation, "end"), finalFrame(OpText, "next"))
 			message := len(stream) - len(connWire(connPeer(role), finalFrame(OpText, "next")))
 			for cut := range message {
-				for _, way := range interrupted {
+				for _, way := range connInterruptions {
 					interruptRead(t, role, way.name, cut, stream, []string{messageText(OpText, text+"end"), "text next"})
 				}
 			}
@@ -334,7 +334,7 @@ func interruptRead(t *steps.T, role Role, way string, cut int, stream []byte, wa
 	c, conn, peer := newConn(t, role, nil, nil)
 	peer.Write(stream[:cut])
 	buf := make([]byte, 0, 64)
-	for _, w := range interrupted {
+	for _, w := range connInterruptions {
 		if w.name != way {
 			continue
 		}

@@ -219,7 +219,7 @@ func TestStep23_ManyWritersAndAWriteThatIsInterrupted(t *testing.T) {
 			pingInAFrame(t, role)
 			manyWriters(t, role)
 			fragmentsAndOthers(t, role)
-			for _, way := range interrupted {
+			for _, way := range connInterruptions {
 				call := func(c *Conn, f func(ctx context.Context) error) error { return way.call(c, false, f) }
 				nothingSent(t, role, way.name, way.want, call)
 				halfSent(t, role, way.name, way.want, call)

@@ -27,6 +27,7 @@ func TestStep24_AnswerWhileSomebodyWrites(t *testing.T) {
 			pingWhileAnswering(t, role)
 			closeWhileWriting(t, role)
 			peerTakesNothing(t, role)
+			peerTakesLittle(t, role)
 			manyPings(t, role)
 			writerBehindAnAnswer(t, role)
 			pingBehindAnAnswer(t, role)
@@ -48,6 +49,14 @@ func answersPings(t *steps.T, role Role) {
 	}
 	peer.Write(connWire(connPeer(role), partFrame(OpText, "Hel"), finalFrame(OpPing, "between")))
 	wantSent(t, connSide(role)+" reads a ping between two fragments", role, connFrames(finalFrame(OpPong, "between")), drainPeer(peer))
+	if c.writing.try() {
+		kept := c.lent
+		c.writing.unlock()
+		if kept != nil {
+			t.Fail(connSide(role)+" has answered pings, and nobody writes: the buffer that was borrowed for them", steps.WantGot(steps.Words("given back"), steps.Words("kept")),
+				steps.LooksLike(true, "unlockWriting gives it back, c.writing.unlock() does not: a connection that waits keeps it"))
+		}
+	}
 	peer.Close()
 	<-read
 }
@@ -203,6 +212,27 @@ func closeWhileWriting(t *steps.T, role Role) {
 	steps.Equal(t, call+": what WriteMessage returned", nil, <-write)
 	steps.WantError(t, call+": the next WriteMessage", ErrCloseSent, c.WriteMessage(noLimit, OpText, nil))
 	wantSent(t, call+": the next WriteMessage", role, nil, drainPeer(peer))
+}
+
+// peerTakesLittle takes what was left of a message, late, and nothing behind it.
+func peerTakesLittle(t *steps.T, role Role) {
+	call := fmt.Sprintf("%s has sent half a message and reads a ping; the peer takes the other half late, and the pong never", connSide(role))
+	t.Doing("%s", call)
+	c, _, peer := newConn(t, role, nil, nil)
+	const room = 20
+	memconn.Buffer(room)(peer)
+	ctx, cancel := context.WithTimeout(noLimit, time.Millisecond)
+	defer cancel()
+	c.WriteMessage(ctx, OpText, []byte(strings.Repeat("x", room+5)))
+	peer.Write(connWire(connPeer(role), finalFrame(OpPing, strings.Repeat("?", room)), finalFrame(OpText, "one")))
+	began := time.Now()
+	time.AfterFunc(answerTime*4/5, func() { io.ReadFull(peer, make([]byte, room)) })
+	got, err := readText(c, noLimit, nil)
+	wantMessage(t, call, "text one", got, err)
+	if took := time.Since(began); took > answerTime {
+		t.Fail(call+": ReadMessage returned after", steps.WantGot(steps.Words(fmt.Sprintf("at most %v (answerTime)", answerTime)), took),
+			steps.LooksLike(true, "what was left and the pong had an answerTime each; there is one for all that is written while c.writing is held"))
+	}
 }
 
 // peerTakesNothing pings from a peer whose buffer is full and stays so.

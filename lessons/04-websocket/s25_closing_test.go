@@ -28,6 +28,7 @@ func TestStep25_CloseInBoundedTime(t *testing.T) {
 			closeTwice(t, role)
 			otherConns(t, role)
 			closeWhileBusy(t, role)
+			closeHalfRead(t, role)
 			closeSendsWhatWaits(t, role)
 			closeAfterErrors(t, role)
 			closeNow(t, role)
@@ -327,6 +328,45 @@ func closeWhileBusy(t *steps.T, role Role) {
 			}
 		}
 		wantClosed(t, call, c)
+	}
+}
+
+// closeHalfRead calls Close while somebody is in the middle of a message, and reads on
+// while Close works and after it.
+func closeHalfRead(t *steps.T, role Role) {
+	call := connSide(role) + " has read half of a message with a Reader, and somebody calls Close"
+	t.Doing("%s", call)
+	c, conn, peer := newConn(t, role, nil, &Options{CloseTimeout: testCloseTimeout})
+	conn.slowClose.Store(int64(time.Millisecond))
+	peer.Write(connWire(connPeer(role), finalFrame(OpText, "0123456789")))
+	_, r, err := c.Reader(noLimit)
+	steps.Equal(t, call+": Reader", nil, err)
+	half := make([]byte, 5)
+	_, err = io.ReadFull(r, half)
+	steps.Equal(t, call+": the first half", nil, err)
+	closed := startCall(func() error { return c.Close(CloseNormal, "") })
+	drainPeer(peer)
+	read := func() error {
+		n, err := r.Read(half)
+		if err == nil {
+			err = fmt.Errorf("%q and no error", half[:n])
+		}
+		return err
+	}
+	waits := startCall(read)
+	synctest.Wait()
+	peer.Write(connWire(connPeer(role), finalFrame(OpText, "abcdefghij"), finalFrame(OpClose, "\x03\xe8")))
+	wantEnd(t, call, role, conn, peer, closed)
+	wantNoError(t, call, <-closed)
+	for _, later := range []struct {
+		when string
+		err  error
+	}{{"while Close works", <-waits}, {"after Close has returned", read()}} {
+		if !errors.Is(later.err, net.ErrClosed) && !errors.As(later.err, new(*CloseError)) {
+			t.Fail(call+"; the Reader's Read "+later.when, steps.WantGot(net.ErrClosed, later.err),
+				steps.LooksLike(later.err == io.EOF, "io.EOF is the end of the message, and half of it was never read: c.reading was given back, and Close has dropped the rest"),
+				steps.LooksLike(true, "c.reading was given back. What a Reader has left is a view of c.buf, and Close has read other bytes there: nobody may read any more"))
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -83,6 +84,7 @@ func upgradeAnswers(t *steps.T) {
 		{"Sec-WebSocket-Protocol", []string{"v2"}, []steps.Look{
 			steps.LooksLike(answer.Header.Get("Sec-WebSocket-Protocol") == "", "the client is not told which of its subprotocols was chosen"),
 			steps.LooksLike(answer.Header.Get("Sec-WebSocket-Protocol") == "v1", "the handler had set v1 on w; but ChooseSubprotocol decides, and the field stands there once"),
+			steps.LooksLike(slices.Equal(slices.Sorted(slices.Values(answer.Header.Values("Sec-WebSocket-Protocol"))), []string{"v1", "v2"}), "the handler had set v1 on w: of what was set there, the fields of the handshake itself do not go along"),
 			steps.LooksLike(len(answer.Header.Values("Sec-WebSocket-Protocol")) > 1 || strings.Contains(answer.Header.Get("Sec-WebSocket-Protocol"), ","), "one subprotocol is chosen (section 4.2.2)")}},
 		{"Sec-WebSocket-Extensions", nil, []steps.Look{
 			steps.LooksLike(answer.Header.Get("Sec-WebSocket-Extensions") == "x-none", "the handler had set it on w: this field does not go along"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -24,6 +25,7 @@ func TestStep28_ManyBrowsers(t *testing.T) {
 		hubLimitsPings(t)
 		hubPingsWhileItSends(t)
 		hubPingsLate(t)
+		hubPingsFast(t)
 		hubLetsGo(t)
 		hubShutsDown(t)
 	})
@@ -246,6 +248,38 @@ func hubPingsWhileItSends(t *steps.T) {
 	p.conn.Close()
 }
 
+// hubPingsFast has a client whose answer has been read before the Write of the ping
+// returns.
+func hubPingsFast(t *steps.T) {
+	h := NewHub(4, time.Minute)
+	server, client := memconn.Pipe()
+	p := hubJoinOn(t, h, func(Opcode, []byte) {}, &hubEager{Conn: server, peer: client}, client)
+	did := "a client answers every ping so fast that the pong is read before Ping has returned, for 10 intervals"
+	t.Doing("%s", did)
+	time.Sleep(10 * time.Minute)
+	if len(p.served) > 0 {
+		t.Fail(did, steps.WantGot(steps.Words("it stays"), <-p.served),
+			steps.LooksLike(true, "Received was asked after the ping: what had come by then was taken for older than the ping. Ask before it is sent"))
+	}
+	p.conn.Close()
+	p.leaves(t, "a connection breaks", ErrNoClose)
+}
+
+// hubEager is a connection to a peer that answers pings without being asked to read.
+type hubEager struct {
+	net.Conn
+	peer *memconn.Conn
+}
+
+func (c *hubEager) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if len(b) > 0 && b[0] == 0x80|byte(OpPing) {
+		c.peer.Write(upgradeFrame(OpPong, ""))
+		time.Sleep(hubMoment) // and the reader of the hub has it
+	}
+	return n, err
+}
+
 // hubPingsLate has a client that takes a message so slowly that its ping is late too.
 func hubPingsLate(t *steps.T) {
 	h := NewHub(4, 10*time.Second)
@@ -384,6 +418,10 @@ func hubJoin(t *steps.T, h *Hub, receive func(Opcode, []byte), options ...memcon
 		receive = func(Opcode, []byte) {}
 	}
 	server, client := memconn.Pipe(options...)
+	return hubJoinOn(t, h, receive, server, client)
+}
+
+func hubJoinOn(t *steps.T, h *Hub, receive func(Opcode, []byte), server net.Conn, client *memconn.Conn) *hubPeer {
 	p := &hubPeer{conn: client, served: make(chan error, 1)}
 	go func() { p.served <- h.Serve(NewConn(server, Server, nil, nil), receive) }()
 	t.Cleanup(func() { client.Close() })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -143,7 +144,21 @@ func libraryEnds(t *steps.T, ctx context.Context) {
 	err = CloseLibrary(NewConn(conn, Client, nil, &Options{CloseTimeout: time.Millisecond}))
 	steps.WantError(t, did, os.ErrDeadlineExceeded, err,
 		steps.LooksLike(err == nil, "every error was passed over; ErrNoClose is the one that this library makes of a good end"))
+
+	did = "CloseLibrary; the net.Conn reports io.ErrUnexpectedEOF, as that of TLS does when it is cut off"
+	_, conn = memconn.Pipe()
+	t.Doing("waiting for it to return: %s", did)
+	_, _, read := NewConn(cutOff{conn}, Client, nil, nil).ReadMessage(ctx, nil)
+	err = CloseLibrary(NewConn(cutOff{conn}, Client, nil, nil))
+	steps.WantError(t, did, io.ErrUnexpectedEOF, err,
+		steps.LooksLike(errors.Is(read, ErrNoClose), "ReadMessage already says ErrNoClose for it (advance, step 20): io.EOF alone is the end of a stream, and this is a Read that failed"),
+		steps.LooksLike(err == nil, "ErrNoClose wraps io.ErrUnexpectedEOF, and is not the only one: ask for ErrNoClose itself"))
 }
+
+// cutOff is a connection that somebody has cut.
+type cutOff struct{ net.Conn }
+
+func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // closeFrame tells what the first eight bytes from a client are, if they begin a
 // Close frame: its code lies under the mask.

@@ -14,10 +14,11 @@ import (
 func TestStep30_YourTurn_ACheckThatExposesFaultyFrameDecoders(t *testing.T) {
 	steps.Run(t, func(t *steps.T) {
 		accept := func(name, why string, newDecoder func() FrameDecoder) {
+			t.Anew() // thirty-nine calls, each with the time of a step
 			t.Doing("calling CheckDecoder with %s", name)
-			var last *witness
+			var last *decoderWitness
 			err := CheckDecoder(func() FrameDecoder {
-				last = &witness{FrameDecoder: newDecoder()}
+				last = &decoderWitness{FrameDecoder: newDecoder()}
 				return last
 			})
 			if last == nil {
@@ -40,10 +41,11 @@ func TestStep30_YourTurn_ACheckThatExposesFaultyFrameDecoders(t *testing.T) {
 		plain()
 
 		var slipped []string
-		for fault := noFault + 1; fault < faults; fault++ {
-			name := "a decoder that " + faultNames[fault]
+		for fault := noFault + 1; fault < decoderFaults; fault++ {
+			name := "a decoder that " + decoderFaultNames[fault]
+			t.Anew()
 			t.Doing("calling CheckDecoder with %s", name)
-			if CheckDecoder(func() FrameDecoder { return &witness{FrameDecoder: &bufferedDecoder{fault: fault}} }) == nil {
+			if CheckDecoder(func() FrameDecoder { return &decoderWitness{FrameDecoder: &bufferedDecoder{fault: fault}} }) == nil {
 				slipped = append(slipped, name)
 			}
 		}
@@ -58,15 +60,15 @@ func TestStep30_YourTurn_ACheckThatExposesFaultyFrameDecoders(t *testing.T) {
 			func() FrameDecoder { return &bytewiseDecoder{} })
 		plain()
 		if len(slipped) > 0 {
-			t.Fail(fmt.Sprintf("CheckDecoder, with %d faulty decoders, one after the other", faults-1),
+			t.Fail(fmt.Sprintf("CheckDecoder, with %d faulty decoders, one after the other", decoderFaults-1),
 				steps.WantGot(steps.Words("an error for each"), steps.Words(fmt.Sprintf("nil for %d of them", len(slipped)))),
 				steps.LooksLike(true, "this one slipped through: "+slipped[0]))
 		}
 	})
 }
 
-// A witness remembers the last answer of a decoder.
-type witness struct {
+// A decoderWitness remembers the last answer of a decoder.
+type decoderWitness struct {
 	FrameDecoder
 	fed      int
 	h        Header
@@ -76,20 +78,20 @@ type witness struct {
 	fedAgain bool // after Next had refused a frame
 }
 
-func (w *witness) Feed(chunk []byte) {
+func (w *decoderWitness) Feed(chunk []byte) {
 	w.fed += len(chunk)
 	var p *ProtocolError
 	w.fedAgain = w.fedAgain || errors.As(w.err, &p)
 	w.FrameDecoder.Feed(chunk)
 }
 
-func (w *witness) Next() (Header, []byte, error) {
+func (w *decoderWitness) Next() (Header, []byte, error) {
 	h, payload, err := w.FrameDecoder.Next()
 	w.h, w.payload, w.err, w.asked = h, payload, err, true
 	return h, payload, err
 }
 
-func (w *witness) answer() string {
+func (w *decoderWitness) answer() string {
 	switch {
 	case !w.asked:
 		return "nothing: it was not called"
@@ -114,11 +116,11 @@ func oneLine(err error) string {
 	return text
 }
 
-// A fault is what is wrong with a decoder. With none it is right.
-type fault int
+// A decoderFault is what is wrong with a decoder. With none it is right.
+type decoderFault int
 
 const (
-	noFault fault = iota
+	noFault decoderFault = iota
 	takes125ForASign
 	readsTheLast16Bits
 	takesALengthForNegative
@@ -152,10 +154,10 @@ const (
 	waitsForARefusedPayload
 	tellsTheErrorFirst
 	repeatsTheLast
-	faults
+	decoderFaults
 )
 
-var faultNames = [faults]string{
+var decoderFaultNames = [decoderFaults]string{
 	takes125ForASign:          "takes 125 in the seven bits for a sign that the length follows",
 	readsTheLast16Bits:        "reads only the last 16 of the 64 bits of a length",
 	takesALengthForNegative:   "takes a length of 16 bits for a number with a sign",
@@ -193,7 +195,7 @@ var faultNames = [faults]string{
 
 // bufferedDecoder keeps what it was fed until a frame is whole.
 type bufferedDecoder struct {
-	fault fault
+	fault decoderFault
 	buf   []byte // fed and not taken
 	open  bool   // a fragmented message has begun
 	kind  Opcode // of the newest message

@@ -5,7 +5,7 @@ package websocket
 // AppendFrame appends a frame to dst: a fragment or the whole of a text or binary
 // message, a ping or a pong. A client masks each frame with a fresh key from c.keys;
 // a server masks nothing (section 5.1). The payload is copied, and stays as it is.
-// With room in dst nothing is allocated.
+// With room in dst for the frame nothing is allocated.
 //
 // A Close frame, a reserved opcode, a control frame that is not fin and one with
 // more than MaxControlPayload bytes are errors, and dst comes back as it was. Whether

@@ -55,7 +55,8 @@ func NewServer(handler http.Handler) *http.Server {
 //	Sec-WebSocket-Protocol: (what ChooseSubprotocol returns, if anything)
 //
 // every line with \r\n at its end, an empty line behind them, and among them the
-// header fields that were set on w. There is no Sec-WebSocket-Extensions.
+// header fields that were set on w, but for those of the handshake itself. There is no
+// Sec-WebSocket-Extensions.
 //
 // A client that has not taken the answer after [HandshakeTimeout] is an error, and
 // the connection is closed. On the connection that is returned no deadline is set

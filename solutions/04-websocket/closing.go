@@ -41,7 +41,8 @@ func (c *Conn) Close(code CloseCode, reason string) error {
 		return errors.Join(err, failed)
 	}
 	// Who reads ends with the peer's Close, or in time. And nobody will again: this
-	// is never unlocked.
+	// is never unlocked, because what a Reader has left is a view of the buffer that is
+	// read to from here on.
 	c.reading.lock(context.Background(), nil)
 	for {
 		if _, readErr := c.advance(nil); c.core.Done() {
@@ -63,8 +64,8 @@ func (c *Conn) Close(code CloseCode, reason string) error {
 	return err
 }
 
-// CloseNow closes the net.Conn and nothing else: for a peer that is past talking
-// to. The peer finds no Close frame, which it will call an abnormal closure.
+// CloseNow closes the net.Conn at once and sends nothing: for a peer that is past
+// talking to. The peer finds no Close frame, which it will call an abnormal closure.
 func (c *Conn) CloseNow() error {
 	err := c.conn.Close()
 	c.Close(CloseNoStatus, "") // wakes who waits, and fails at once with the net.Conn gone
