@@ -14,8 +14,8 @@ var mistakes04d = []mistake{
 	},
 	{
 		name: "room-for-the-longest-header", step: 16, file: "send.go",
-		edits: []edit{{`	dst = append(AppendHeader(dst, h), payload...)
-`, `	dst = append(AppendHeader(slices.Grow(dst, MaxHeaderLen+len(payload)), h), payload...)
+		edits: []edit{{`	dst = AppendHeader(dst, h)
+`, `	dst = AppendHeader(slices.Grow(dst, MaxHeaderLen+len(payload)), h)
 `}},
 		words: "room was made for the longest header that there is",
 	},
@@ -630,21 +630,18 @@ func (c *Core) append(`}},
 	},
 	{
 		name: "mask-announced-and-not-applied", step: 16, file: "send.go",
-		edits: []edit{{`	if h.Masked {
-		Mask(`, `	if false {
-		Mask(`}},
+		edits: []edit{{`	if !h.Masked {`, `	if true {`}},
 		words: "the header says that there is a mask, and the payload has none",
 	},
 	{
 		name: "callers-payload-masked", step: 16, file: "send.go",
-		edits: []edit{{`	dst = append(AppendHeader(dst, h), payload...)
-	if h.Masked {
-		Mask(dst[len(dst)-len(payload):], h.Key, 0) // the copy: the caller's stays as it is
+		edits: []edit{{`	if !h.Masked {
+		return append(dst, payload...)
 	}
-	return dst`, `	if h.Masked {
+	return appendMasked(dst, payload, h.Key)`, `	if h.Masked {
 		Mask(payload, h.Key, 0)
 	}
-	return append(AppendHeader(dst, h), payload...)`}},
+	return append(dst, payload...)`}},
 		words: "the mask was applied to the caller's own bytes",
 	},
 	{
@@ -669,20 +666,28 @@ func (c *Core) key() (key [4]byte) {
 	return key
 }
 
-func (c *Core) append(`}, {`c.keys.next()`, `c.key()`}, {`import "fmt"`, `import (
+func (c *Core) append(`}, {`c.keys.next()`, `c.key()`}, {`	"crypto/subtle"
+	"fmt"
+	"slices"
+`, `	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
 	mathrand "math/rand"
-)`}},
+	"slices"
+`}},
 		words: "the keys come from a generator that always begins alike",
 	},
 	{
 		name: "mask-from-math-rand", step: 16, file: "send.go",
-		edits: []edit{{`import "fmt"`, `import (
+		edits: []edit{{`	"crypto/subtle"
+	"fmt"
+	"slices"
+`, `	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
 	mathrand "math/rand/v2"
-)`}, {`		h.Masked, h.Key = true, c.keys.next()
+	"slices"
+`}, {`		h.Masked, h.Key = true, c.keys.next()
 `, `		h.Masked = true
 		binary.BigEndian.PutUint32(h.Key[:], mathrand.Uint32())
 `}},
@@ -715,24 +720,35 @@ func (c *Core) append(`}, {`c.keys.next()`, `c.key()`}, {`import "fmt"`, `import
 	},
 	{
 		name: "dst-overwritten", step: 16, file: "send.go",
-		edits: []edit{{`	dst = append(AppendHeader(dst, h), payload...)`, `	dst = append(AppendHeader(dst[:0], h), payload...)`}},
+		edits: []edit{{`	dst = AppendHeader(dst, h)`, `	dst = AppendHeader(dst[:0], h)`}},
 		words: "what stood in dst is gone",
 	},
 	{
 		name: "frame-made-anew", step: 16, file: "send.go",
-		edits: []edit{{`	dst = append(AppendHeader(dst, h), payload...)`, `	frame := append(AppendHeader(nil, h), payload...)
-	dst = append(dst, frame...)`}},
+		edits: []edit{{`	dst = AppendHeader(dst, h)
+	if !h.Masked {
+		return append(dst, payload...)
+	}
+	return appendMasked(dst, payload, h.Key)`, `	frame := append(AppendHeader(nil, h), payload...)
+	if h.Masked {
+		Mask(frame[len(frame)-len(payload):], h.Key, 0)
+	}
+	return append(dst, frame...)`}},
 		words: "something is made anew for each frame",
 	},
 	{
 		name: "half-a-character-not-sent", step: 16, file: "send.go",
 		edits: []edit{{`	case op.IsControl() && (!fin`, `	case op == OpText && !utf8.Valid(payload):
 		return dst, errors.New("websocket: this is not UTF-8")
-	case op.IsControl() && (!fin`}, {`import "fmt"`, `import (
+	case op.IsControl() && (!fin`}, {`	"crypto/subtle"
+	"fmt"
+	"slices"
+`, `	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
-)`}},
+`}},
 		words: "a fragment may end inside a character",
 	},
 

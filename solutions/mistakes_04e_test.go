@@ -151,10 +151,11 @@ var mistakes04e = []mistake{
 	},
 	{
 		name: "view-returned", step: 20, file: "read.go",
-		edits: []edit{{`		// What was read straight to its place is copied onto itself.
+		edits: []edit{{`		buf = c.makeRoom(buf, len(piece.Payload))
 `, `		if piece.End && len(buf) == 0 && len(piece.Payload) > cap(buf) {
 			return piece.Opcode, piece.Payload, nil
 		}
+		buf = c.makeRoom(buf, len(piece.Payload))
 `}},
 		words: "the payload is a view of the connection's own buffer",
 	},
@@ -163,7 +164,8 @@ var mistakes04e = []mistake{
 		edits: []edit{{`	c.partial = nil
 	for {`, `	c.partial = nil
 	var all []byte
-	for {`}, {`		buf = append(c.makeRoom(buf, len(piece.Payload)), piece.Payload...)
+	for {`}, {`		n := copy(buf[len(buf):cap(buf)], piece.Payload)
+		buf = buf[:len(buf)+n]
 		if piece.End {
 `, `		all = append(all, piece.Payload...)
 		if piece.End {

@@ -33,8 +33,11 @@ func (c *Conn) ReadMessage(ctx context.Context, buf []byte) (Opcode, []byte, err
 			}
 			return 0, nil, because(ctx, err)
 		}
-		// What was read straight to its place is copied onto itself.
-		buf = append(c.makeRoom(buf, len(piece.Payload)), piece.Payload...)
+		buf = c.makeRoom(buf, len(piece.Payload))
+		// What was read straight to its place is there: copy sees that, and append would
+		// move all of it onto itself.
+		n := copy(buf[len(buf):cap(buf)], piece.Payload)
+		buf = buf[:len(buf)+n]
 		if piece.End {
 			return piece.Opcode, buf, nil
 		}

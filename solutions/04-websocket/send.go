@@ -1,6 +1,10 @@
 package websocket
 
-import "fmt"
+import (
+	"crypto/subtle"
+	"fmt"
+	"slices"
+)
 
 // AppendFrame appends a data frame, a ping or a pong to dst, masked with a fresh
 // key if we are the client. The payload is copied and stays as it is. It returns
@@ -24,9 +28,25 @@ func (c *Core) append(dst []byte, op Opcode, fin bool, payload []byte) []byte {
 	if c.role == Client {
 		h.Masked, h.Key = true, c.keys.next()
 	}
-	dst = append(AppendHeader(dst, h), payload...)
-	if h.Masked {
-		Mask(dst[len(dst)-len(payload):], h.Key, 0) // the copy: the caller's stays as it is
+	dst = AppendHeader(dst, h)
+	if !h.Masked {
+		return append(dst, payload...)
+	}
+	return appendMasked(dst, payload, h.Key)
+}
+
+// appendMasked appends a masked copy of payload, which stays as it is and is no part of
+// the room in dst. To copy a long payload and then mask the copy takes twice the time: all
+// of it passes through the processor twice. XORBytes does both at once, and more bytes at
+// a time than Mask. It wants a key as long as what it masks: there is a KiB of the key.
+func appendMasked(dst, payload []byte, key [4]byte) []byte {
+	var keys [1 << 10]byte
+	Mask(keys[:min(len(keys), len(payload))], key, 0) // over zeros: the key, again and again
+	n := len(dst)
+	dst = slices.Grow(dst, len(payload))[:n+len(payload)]
+	for to := dst[n:]; len(to) > 0; {
+		done := subtle.XORBytes(to, payload, keys[:])
+		to, payload = to[done:], payload[done:]
 	}
 	return dst
 }
