@@ -32,13 +32,19 @@ func TestTheBenchmarksRun(t *testing.T) {
 	names(t, out.String())
 }
 
-// The page in the repository has to be one that the command could write.
+// The page in the repository has to be one that the command could write, but for figures.
 func TestTheResultsNameWhatIsRun(t *testing.T) {
 	text, err := os.ReadFile("../RESULTS.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	names(t, strings.ReplaceAll(string(text), "\r\n", "\n"))
+	page := strings.ReplaceAll(string(text), "\r\n", "\n")
+	names(t, page)
+	for _, kind := range kinds {
+		if !strings.Contains(page, "\n"+about[kind]+"\n") {
+			t.Errorf("the page does not say, as the command does now:\n%s", about[kind])
+		}
+	}
 	svg, err := os.ReadFile("../results.svg")
 	if err != nil {
 		t.Fatal(err)
