@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// A conversation is what a client does. The server has three ways: it echoes every
-// message, it closes after the first one, or it drops the connection after it.
+// A conversation is what a client does. The server has its ways: it echoes every
+// message, whole or in fragments, closes after the first one, or drops the connection
+// after it.
 type conversation struct {
 	Name      string   `json:"name"`
 	Way       string   `json:"way"`       // of the server, a part of the URL's path
@@ -34,6 +35,8 @@ type act struct {
 const (
 	wayEcho    = "echo"
 	wayLimited = "limited" // echoes, and accepts at most messageLimit bytes
+	wayPieces  = "pieces"  // echoes in echoPieces fragments
+	wayPings   = "pings"   // the same, with a ping behind the first of them
 	wayClose   = "close"   // with the code and reason below
 	wayLeave   = "leave"   // closes without a code
 	wayDrop    = "drop"
@@ -41,6 +44,7 @@ const (
 
 const (
 	messageLimit = 1000
+	echoPieces   = 5
 	serverCode   = 4002
 	serverReason = "the server is done: fertig, 完了"
 	protocol     = "interop.example"
@@ -79,6 +83,9 @@ var conversations = []conversation{
 	echo("fragmented", act{Do: "send", Kind: "binary", Size: 10_000, Count: 1, Pieces: 5}),
 	echo("fragmented text", act{Do: "send", Kind: "utf8", Size: 10_000, Count: 1, Pieces: 5}),
 	echo("ping while fragmented", act{Do: "send", Kind: "text", Size: 10_000, Count: 1, Pieces: 5, Ping: true}),
+	with(echo("server fragments", send("binary", 10_000)), func(c *conversation) { c.Way = wayPieces }),
+	with(echo("server fragments text", send("utf8", 10_000)), func(c *conversation) { c.Way = wayPieces }),
+	with(echo("server pings meanwhile", send("text", 10_000)), func(c *conversation) { c.Way = wayPings }),
 	with(echo("subprotocol", send("text", 10)), func(c *conversation) {
 		c.Protocols = []string{"other.example", protocol}
 	}),

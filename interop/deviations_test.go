@@ -61,7 +61,20 @@ var deviations = []deviation{
 		what: "it takes every fragment for a message and echoes half a character, which we have to refuse",
 	},
 	{
+		peer: "x/net", as: serverSide, in: []string{"server fragments", "server fragments text", "server pings meanwhile"},
+		what: "its API sends no fragments",
+	},
+	{
+		peer: "x/net", as: clientSide, in: []string{"server fragments", "server fragments text", "server pings meanwhile"},
+		what:   "it takes every fragment for a message",
+		change: func(e *expectation) { e.split, e.torn = ourFragments, true },
+	},
+	{
 		peer: "gws", as: clientSide, in: []string{"ping while fragmented"},
+		what: "it holds its lock until the last fragment is sent",
+	},
+	{
+		peer: "gws", as: serverSide, in: []string{"server pings meanwhile"},
 		what: "it holds its lock until the last fragment is sent",
 	},
 	{

@@ -95,8 +95,8 @@ func drive(s socket, c conversation, id int) report {
 		switch a.Do {
 		case "send":
 			for range a.Count {
-				if err := sendOne(s, &r, a, content(a.Kind, a.Size, id, r.Sent.Count)); err != nil {
-					r.Problem += fmt.Sprintf("message %d was not sent: %v; ", r.Sent.Count, err)
+				payload := content(a.Kind, a.Size, id, r.Sent.Count)
+				if r.send(s, isText(a.Kind), payload, a.Pieces, a.Ping); r.Problem != "" {
 					s.Drop() // nobody needs to wait for it
 				}
 			}
@@ -122,26 +122,33 @@ func drive(s socket, c conversation, id int) report {
 	return r
 }
 
-func sendOne(s socket, r *report, a act, payload []byte) error {
-	r.Sent.add(isText(a.Kind), payload)
-	if a.Pieces == 0 {
-		return s.Send(isText(a.Kind), payload)
+// send sends a message and accounts for it: in n fragments, whole if n is 0.
+func (r *report) send(s socket, isText bool, payload []byte, n int, ping bool) {
+	err := errors.New("this library sends no fragments")
+	if n == 0 {
+		err = s.Send(isText, payload)
+	} else if f, ok := s.(fragmenter); ok {
+		err = f.SendFragments(isText, cut(payload, n), ping)
 	}
-	f, ok := s.(fragmenter)
-	if !ok {
-		return errors.New("this library sends no fragments")
+	if err != nil {
+		r.Problem += fmt.Sprintf("message %d was not sent: %v; ", r.Sent.Count, err)
 	}
-	var pieces [][]byte
-	for i := range a.Pieces { // also in the middle of a character
-		pieces = append(pieces, payload[i*len(payload)/a.Pieces:(i+1)*len(payload)/a.Pieces])
+	r.Sent.add(isText, payload)
+}
+
+// cut makes n pieces of a payload, also in the middle of a character.
+func cut(payload []byte, n int) (pieces [][]byte) {
+	for i := range n {
+		pieces = append(pieces, payload[i*len(payload)/n:(i+1)*len(payload)/n])
 	}
-	return f.SendFragments(isText(a.Kind), pieces, a.Ping)
+	return pieces
 }
 
 // attend is a server's part of a conversation.
 func attend(s socket, way string, id int) report {
 	r := report{ID: id, Protocol: s.Subprotocol(), wire: wireOf(s)}
 	late := time.AfterFunc(patience, s.Drop)
+	var sending sync.WaitGroup
 	for {
 		isText, payload, err := s.Receive()
 		if err != nil {
@@ -151,10 +158,10 @@ func attend(s socket, way string, id int) report {
 		r.Received.add(isText, payload)
 		switch way {
 		case wayEcho, wayLimited:
-			if err := s.Send(isText, payload); err != nil {
-				r.Problem += fmt.Sprintf("message %d was not sent: %v; ", r.Sent.Count, err)
-			}
-			r.Sent.add(isText, payload)
+			r.send(s, isText, payload, 0, false)
+		case wayPieces, wayPings:
+			// Beside Receive: who sends a ping may wait for the pong, which is received.
+			sending.Go(func() { r.send(s, isText, payload, echoPieces, way == wayPings) })
 		case wayClose:
 			s.Close(serverCode, serverReason)
 		case wayLeave:
@@ -163,6 +170,7 @@ func attend(s socket, way string, id int) report {
 			s.Drop()
 		}
 	}
+	sending.Wait()
 	if !late.Stop() {
 		r.Problem += fmt.Sprintf("no end within %v; ", patience)
 	}

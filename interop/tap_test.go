@@ -26,14 +26,15 @@ type wire struct{ up, down stream }
 // A stream is what passed in one direction.
 type stream struct {
 	mu       sync.Mutex
-	Control  []string // "ping are you there?", "close 1000 done", in their order
+	Control  []string // "ping inside are you there?", "close 1000 done", in their order
 	Frames   int      // of data
 	Messages int      // complete ones
 	Problem  string
 
-	raw  []byte
-	open bool        // the opening handshake has passed
-	over atomic.Bool // the other side has ended: what is written now reaches nobody
+	within bool // a message: its last frame is still to come
+	raw    []byte
+	open   bool        // the opening handshake has passed
+	over   atomic.Bool // the other side has ended: what is written now reaches nobody
 }
 
 func newTap(c net.Conn, side string) *tap { return &tap{Conn: c, side: side} }
@@ -132,7 +133,7 @@ func (s *stream) frame(b []byte) int {
 	switch opcode := b[0] & 0xf; opcode {
 	case 0, 1, 2:
 		s.Frames++
-		if b[0]&0x80 != 0 {
+		if s.within = b[0]&0x80 == 0; !s.within {
 			s.Messages++
 		}
 	case 8:
@@ -142,7 +143,11 @@ func (s *stream) frame(b []byte) int {
 		}
 		s.Control = append(s.Control, text)
 	case 9:
-		s.Control = append(s.Control, "ping "+string(payload))
+		place := "between"
+		if s.within {
+			place = "inside"
+		}
+		s.Control = append(s.Control, "ping "+place+" "+string(payload))
 	case 10:
 		s.Control = append(s.Control, "pong "+string(payload))
 	default:

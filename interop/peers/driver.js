@@ -49,6 +49,12 @@ class Tally {
   }
 }
 
+// pieces cuts a payload into n, also in the middle of a character.
+function pieces(payload, n) {
+  const cut = (k) => Math.floor((k * payload.length) / n);
+  return Array.from({ length: n }, (_, k) => payload.subarray(cut(k), cut(k + 1)));
+}
+
 function newReport(id) {
   return { id, sent: new Tally(), received: new Tally(), protocol: '', code: 1006, reason: '', problem: '' };
 }
@@ -85,10 +91,7 @@ async function drive(socket, conversation, id) {
             socket.send(isText, payload);
             continue;
           }
-          const n = act.pieces; // cut also in the middle of a character
-          const cut = (k) => Math.floor((k * payload.length) / n);
-          const pieces = Array.from({ length: n }, (_, k) => payload.subarray(cut(k), cut(k + 1)));
-          socket.fragments(isText, pieces, act.ping);
+          socket.fragments(isText, pieces(payload, act.pieces), act.ping);
         }
         break;
       case 'receive':
@@ -110,4 +113,4 @@ async function drive(socket, conversation, id) {
   return report;
 }
 
-if (typeof module !== 'undefined') module.exports = { PROTOCOL, LIMIT, PING, newReport, drive };
+if (typeof module !== 'undefined') module.exports = { PROTOCOL, LIMIT, PING, pieces, newReport, drive };

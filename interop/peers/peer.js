@@ -4,7 +4,7 @@
 const readline = require('node:readline');
 const { once } = require('node:events');
 const { WebSocket, WebSocketServer } = require('ws');
-const { PROTOCOL, LIMIT, PING, newReport, drive } = require('./driver.js');
+const { PROTOCOL, LIMIT, PING, pieces, newReport, drive } = require('./driver.js');
 
 const say = (what) => process.stdout.write(JSON.stringify(what) + '\n');
 
@@ -32,6 +32,11 @@ function attend(ws, request) {
         ws.send(data, { binary: isBinary });
         report.sent.add(!isBinary, data);
         break;
+      case 'pieces':
+      case 'pings':
+        fragments(ws, !isBinary, pieces(data, 5), way === 'pings');
+        report.sent.add(!isBinary, data);
+        break;
       case 'close':
         ws.close(4002, 'the server is done: fertig, 完了');
         break;
@@ -51,15 +56,18 @@ function attend(ws, request) {
   });
 }
 
+function fragments(ws, isText, list, ping) {
+  list.forEach((piece, i) => {
+    ws.send(piece, { binary: !isText, fin: i === list.length - 1 });
+    if (ping && i === 0) ws.ping(PING);
+  });
+}
+
 async function connect(url, protocols) {
   const ws = new WebSocket(url, protocols, { maxPayload: 2 << 20 });
   const socket = {
     send: (isText, payload) => ws.send(payload, { binary: !isText }),
-    fragments: (isText, pieces, ping) =>
-      pieces.forEach((piece, i) => {
-        ws.send(piece, { binary: !isText, fin: i === pieces.length - 1 });
-        if (ping && i === 0) ws.ping(PING);
-      }),
+    fragments: (isText, list, ping) => fragments(ws, isText, list, ping),
     close: (code, reason) => ws.close(code, reason),
     drop: () => ws.terminate(),
   };

@@ -14,6 +14,7 @@ import zlib
 import websockets
 
 PROTOCOL = "interop.example"
+PING = b"are you there?"
 LIMIT = 1000
 PATIENCE = 60
 
@@ -69,6 +70,14 @@ class Report:
         }
 
 
+async def pieces(ws, message, n, ping):
+    """Gives a message in n fragments; of a text whole characters, the library wants str."""
+    for i in range(n):
+        yield message[i * len(message) // n : (i + 1) * len(message) // n]
+        if ping and i == 0:
+            await ws.ping(PING)
+
+
 async def attend(ws):
     path = ws.path if hasattr(ws, "path") else ws.request.path
     _, way, connection = path.split("/")
@@ -80,6 +89,9 @@ async def attend(ws):
             report.received.add(message)
             if way in ("echo", "limited"):
                 await ws.send(message)
+                report.sent.add(message)
+            elif way in ("pieces", "pings"):
+                await ws.send(pieces(ws, message, 5, way == "pings"))
                 report.sent.add(message)
             elif way == "close":
                 closing = asyncio.create_task(ws.close(4002, "the server is done: fertig, 完了"))
@@ -119,15 +131,7 @@ async def converse(ws, conversation, connection):
         report.sent.add(message)
         if not act["pieces"]:
             return await ws.send(message)
-
-        async def pieces():
-            n = act["pieces"]
-            for i in range(n):  # of a text whole characters: the library wants str
-                yield message[i * len(message) // n : (i + 1) * len(message) // n]
-                if act["ping"] and i == 0:
-                    await ws.ping(b"are you there?")
-
-        await ws.send(pieces())
+        await ws.send(pieces(ws, message, act["pieces"], act["ping"]))
 
     async def act_out():
         for act in conversation["acts"]:
