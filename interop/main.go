@@ -2,8 +2,8 @@
 // browser, a proxy, and a stopwatch.
 //
 //	go run -C interop . test [flags of go test]    hold the conversations
-//	go run -C interop . bench [-rounds N] [-short] measure; write RESULTS.md and results.svg
-//	go run -C interop . -solution test|bench ...   the same for the finished version
+//	go run -C interop . bench [-rounds N] [-short] measure; write YOUR-RESULTS.md and its chart
+//	go run -C interop . -solution test|bench ...   the same for the finished version: RESULTS.md
 package main
 
 import (
@@ -25,9 +25,9 @@ const usage = `go run -C interop . [-solution] COMMAND
 
 commands:
   test [flags of go test]    hold the conversations with every peer
-  bench [-rounds N] [-short] measure, print the page, write RESULTS.md and results.svg
+  bench [-rounds N] [-short] measure, print the page, write YOUR-RESULTS.md and its chart
 
--solution takes the finished version of lesson 4 in the place of yours.
+-solution takes the finished version of lesson 4 in the place of yours, and writes RESULTS.md.
 `
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -42,6 +42,9 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	return status
 }
+
+// ofSolution is set for a program of this module that holds the finished version.
+const ofSolution = "INTEROP_OF_SOLUTION"
 
 var errUsage = errors.New("a command that there is not")
 
@@ -68,7 +71,7 @@ func command(args []string, out io.Writer) (status int, err error) {
 		if err != nil {
 			return 1, err
 		}
-		env = append(env, flags)
+		env = append(env, flags, ofSolution+"=1")
 	}
 	switch {
 	case args[0] == "test":
@@ -88,7 +91,7 @@ func command(args []string, out io.Writer) (status int, err error) {
 	if err := flags.Parse(args[1:]); err != nil || flags.NArg() > 0 || *rounds < 1 {
 		return 2, errUsage
 	}
-	if err := contest.Bench(*rounds, *short, filepath.Join(here.Dir, "interop"), out, os.Stderr); err != nil {
+	if err := contest.Bench(*rounds, *short, os.Getenv(ofSolution) != "", filepath.Join(here.Dir, "interop"), out, os.Stderr); err != nil {
 		return 1, err
 	}
 	return 0, nil

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -20,10 +21,11 @@ import (
 	ours "example/websockets/lessons/04-websocket"
 )
 
-// A contestant echoes messages as its documentation shows it, with compression off.
+// A contestant echoes messages, with compression off.
 type contestant struct {
 	name   string
 	module string // for its version
+	how    string // it is used, for the page
 
 	// serve echoes until the connection ends. Where the library allows it, that is
 	// done by a goroutine and the handler returns, which frees what net/http holds.
@@ -43,7 +45,6 @@ const (
 	rawName    = "raw TCP"
 	ourName    = "this course"
 	queuedName = "this course, queued"
-	framesName = "gobwas frames"
 )
 
 var background = context.Background()
@@ -52,43 +53,84 @@ var background = context.Background()
 const limit = 4 << 20
 
 var contestants = []contestant{
-	{rawName, "", rawServe, rawDial},
-	{ourName, "", ourServe, ourDial},
-	{"x/net", "golang.org/x/net", xnet.Handler(xnetEcho).ServeHTTP, xnetDial},
-	{"gorilla", "github.com/gorilla/websocket", gorillaServe, gorillaDial},
-	{"coder", "github.com/coder/websocket", coderServe, coderDial},
-	{"gobwas", "github.com/gobwas/ws", gobwasServe, gobwasDial},
-	{framesName, "github.com/gobwas/ws", framesServe, framesDial},
-	{"gws", "github.com/lxzan/gws", gwsServe, gwsDial},
+	{
+		rawName, "", "four bytes of length and the payload, no mask; what is left without a WebSocket",
+		rawServe, rawDial,
+	},
+	{
+		ourName, "", "`ReadMessage`, which is given the last payload's memory again, and `WriteMessage`",
+		ourServe, ourDial,
+	},
+	{
+		"x/net", "golang.org/x/net", "`Message.Receive` and `Message.Send`",
+		xnet.Handler(xnetEcho).ServeHTTP, xnetDial,
+	},
+	{
+		"gorilla", "github.com/gorilla/websocket", "`ReadMessage`, which makes memory for every message, and `WriteMessage`",
+		gorillaServe(gorillaRead), gorillaDial(gorillaRead),
+	},
+	{
+		"gorilla, buffer kept", "github.com/gorilla/websocket", "`NextReader`, read to a buffer that is kept, and `WriteMessage`",
+		gorillaServe(gorillaKeep), gorillaDial(gorillaKeep),
+	},
+	{
+		"coder", "github.com/coder/websocket", "`Read`, which makes memory for every message, and `Write`",
+		coderServe(coderRead), coderDial(coderRead),
+	},
+	{
+		"coder, buffer kept", "github.com/coder/websocket", "`Reader`, read to a buffer that is kept, and `Write`",
+		coderServe(coderKeep), coderDial(coderKeep),
+	},
+	{
+		"gobwas", "github.com/gobwas/ws", "`wsutil.ReadClientData` and `WriteServerMessage`; header and payload are read by themselves, and written",
+		gobwasServe, gobwasDial,
+	},
+	{
+		"gobwas frames", "github.com/gobwas/ws", "its headers and its mask in a loop written for this contest: buffers are kept, " +
+			"a frame is one write, and nothing is checked, no length, no text, no control frame",
+		framesServe, framesDial,
+	},
+	{
+		"gws", "github.com/lxzan/gws", "`OnMessage` and `WriteMessage`",
+		gwsServe, gwsDial,
+	},
 }
 
 // queued is this course once more, for the pipelined contest only: it queues the
 // echoes, and flushes them when no more input is buffered.
-var queued = contestant{queuedName, "", queuedServe, ourDial}
+var queued = contestant{
+	queuedName, "", "`ReadMessage` and `Queue`; `Flush` when no more input is buffered",
+	queuedServe, ourDial,
+}
 
 // calls is a player whose library has calls to send and to receive.
 type calls struct {
 	send    func(payload []byte) error
-	receive func() (n int, err error)
+	receive func() (payload []byte, err error)
 }
 
 func (c calls) trips(n int, payload []byte) error {
-	for range n {
+	for n--; n >= 0; n-- {
 		if err := c.send(payload); err != nil {
 			return err
 		}
-		if got, err := c.receive(); err != nil || got != len(payload) {
-			return wrongEcho(got, err)
+		got, err := c.receive()
+		if err != nil {
+			return err
+		}
+		if err := checkEcho(got, payload, n == 0); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func wrongEcho(n int, err error) error {
-	if err == nil {
-		err = io.ErrShortBuffer
+// checkEcho looks at the length of an echo, and at the bytes of the last.
+func checkEcho(got, want []byte, last bool) error {
+	if len(got) != len(want) || last && !bytes.Equal(got, want) {
+		return errors.New("the echo is not what was sent")
 	}
-	return err
+	return nil
 }
 
 // Raw TCP: four bytes of length, the payload, no mask. It is the floor.
@@ -119,14 +161,13 @@ type rawConn struct {
 	buf []byte // the newest message, with its length
 }
 
-func (c *rawConn) receive() (int, error) {
+func (c *rawConn) receive() ([]byte, error) {
 	if _, err := io.ReadFull(c.r, c.buf[:4]); err != nil {
-		return 0, err
+		return nil, err
 	}
-	n := int(binary.BigEndian.Uint32(c.buf))
-	c.buf = room(c.buf, 4+n)
+	c.buf = room(c.buf, 4+int(binary.BigEndian.Uint32(c.buf)))
 	_, err := io.ReadFull(c.r, c.buf[4:])
-	return n, err
+	return c.buf[4:], err
 }
 
 // room returns a buffer of n bytes, which begins as buf does.
@@ -181,10 +222,10 @@ func ourDial(conn net.Conn, to string) (player, error) {
 	var buf []byte
 	return calls{
 		send: func(p []byte) error { return c.WriteMessage(background, ours.OpBinary, p) },
-		receive: func() (int, error) {
+		receive: func() ([]byte, error) {
 			_, p, err := c.ReadMessage(background, buf)
 			buf = p
-			return len(p), err
+			return p, err
 		},
 	}, err
 }
@@ -254,77 +295,119 @@ func xnetDial(conn net.Conn, to string) (player, error) {
 	c.MaxPayloadBytes = limit
 	return calls{
 		send: func(p []byte) error { return xnet.Message.Send(c, p) },
-		receive: func() (int, error) {
+		receive: func() ([]byte, error) {
 			var p []byte
 			err := xnet.Message.Receive(c, &p)
-			return len(p), err
+			return p, err
 		},
 	}, nil
 }
 
 // github.com/gorilla/websocket
 
-func gorillaServe(w http.ResponseWriter, r *http.Request) {
-	c, err := (&gorilla.Upgrader{}).Upgrade(w, r, nil)
+// A gorillaReceive is a way to receive a message. Kept is the connection's own.
+type gorillaReceive func(c *gorilla.Conn, kept *bytes.Buffer) (kind int, payload []byte, err error)
+
+func gorillaRead(c *gorilla.Conn, _ *bytes.Buffer) (int, []byte, error) { return c.ReadMessage() }
+
+func gorillaKeep(c *gorilla.Conn, kept *bytes.Buffer) (int, []byte, error) {
+	kind, r, err := c.NextReader()
 	if err != nil {
-		return
+		return 0, nil, err
 	}
-	go func() {
-		defer c.Close()
-		for {
-			kind, p, err := c.ReadMessage()
-			if err != nil || c.WriteMessage(kind, p) != nil {
-				return
-			}
-		}
-	}()
+	kept.Reset()
+	_, err = kept.ReadFrom(r)
+	return kind, kept.Bytes(), err
 }
 
-func gorillaDial(conn net.Conn, to string) (player, error) {
-	c, _, err := (&gorilla.Dialer{NetDial: func(string, string) (net.Conn, error) { return conn, nil }}).Dial(to, nil)
-	return calls{
-		send: func(p []byte) error { return c.WriteMessage(gorilla.BinaryMessage, p) },
-		receive: func() (int, error) {
-			_, p, err := c.ReadMessage()
-			return len(p), err
-		},
-	}, err
+func gorillaServe(receive gorillaReceive) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := (&gorilla.Upgrader{}).Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			for kept := new(bytes.Buffer); ; {
+				kind, p, err := receive(c, kept)
+				if err != nil || c.WriteMessage(kind, p) != nil {
+					return
+				}
+			}
+		}()
+	}
+}
+
+func gorillaDial(receive gorillaReceive) func(conn net.Conn, to string) (player, error) {
+	return func(conn net.Conn, to string) (player, error) {
+		c, _, err := (&gorilla.Dialer{NetDial: func(string, string) (net.Conn, error) { return conn, nil }}).Dial(to, nil)
+		kept := new(bytes.Buffer)
+		return calls{
+			send: func(p []byte) error { return c.WriteMessage(gorilla.BinaryMessage, p) },
+			receive: func() ([]byte, error) {
+				_, p, err := receive(c, kept)
+				return p, err
+			},
+		}, err
+	}
 }
 
 // github.com/coder/websocket
 
-func coderServe(w http.ResponseWriter, r *http.Request) {
-	c, err := coder.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	c.SetReadLimit(limit)
-	go func() {
-		defer c.CloseNow()
-		for {
-			kind, p, err := c.Read(background)
-			if err != nil || c.Write(background, kind, p) != nil {
-				return
-			}
-		}
-	}()
+// A coderReceive is a way to receive a message. Kept is the connection's own.
+type coderReceive func(c *coder.Conn, kept *bytes.Buffer) (coder.MessageType, []byte, error)
+
+func coderRead(c *coder.Conn, _ *bytes.Buffer) (coder.MessageType, []byte, error) {
+	return c.Read(background)
 }
 
-func coderDial(conn net.Conn, to string) (player, error) {
-	c, _, err := coder.Dial(background, to, &coder.DialOptions{HTTPClient: &http.Client{Transport: &http.Transport{
-		DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil },
-	}}})
+func coderKeep(c *coder.Conn, kept *bytes.Buffer) (coder.MessageType, []byte, error) {
+	kind, r, err := c.Reader(background)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	c.SetReadLimit(limit)
-	return calls{
-		send: func(p []byte) error { return c.Write(background, coder.MessageBinary, p) },
-		receive: func() (int, error) {
-			_, p, err := c.Read(background)
-			return len(p), err
-		},
-	}, nil
+	kept.Reset()
+	_, err = kept.ReadFrom(r)
+	return kind, kept.Bytes(), err
+}
+
+func coderServe(receive coderReceive) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := coder.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		c.SetReadLimit(limit)
+		go func() {
+			defer c.CloseNow()
+			for kept := new(bytes.Buffer); ; {
+				kind, p, err := receive(c, kept)
+				if err != nil || c.Write(background, kind, p) != nil {
+					return
+				}
+			}
+		}()
+	}
+}
+
+func coderDial(receive coderReceive) func(conn net.Conn, to string) (player, error) {
+	return func(conn net.Conn, to string) (player, error) {
+		c, _, err := coder.Dial(background, to, &coder.DialOptions{HTTPClient: &http.Client{Transport: &http.Transport{
+			DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil },
+		}}})
+		if err != nil {
+			return nil, err
+		}
+		c.SetReadLimit(limit)
+		kept := new(bytes.Buffer)
+		return calls{
+			send: func(p []byte) error { return c.Write(background, coder.MessageBinary, p) },
+			receive: func() ([]byte, error) {
+				_, p, err := receive(c, kept)
+				return p, err
+			},
+		}, nil
+	}
 }
 
 // github.com/gobwas/ws, with the messages of its package wsutil
@@ -351,9 +434,9 @@ func gobwasDial(conn net.Conn, to string) (player, error) {
 	}
 	return calls{
 		send: func(p []byte) error { return wsutil.WriteClientMessage(conn, ws.OpBinary, p) },
-		receive: func() (int, error) {
+		receive: func() ([]byte, error) {
 			p, _, err := wsutil.ReadServerData(conn)
-			return len(p), err
+			return p, err
 		},
 	}, nil
 }
@@ -368,7 +451,7 @@ func gobwasHandshake(conn net.Conn, to string) error {
 }
 
 // The same library's frames, by hand: buffers are kept, and header and payload go
-// out in one write. It checks nothing but what it needs.
+// out in one write. Nothing is checked.
 
 func framesServe(w http.ResponseWriter, r *http.Request) {
 	conn, buffered, _, err := ws.UpgradeHTTP(r, w)
@@ -392,10 +475,11 @@ type frameConn struct {
 	r    *bufio.Reader
 	in   []byte
 	out  bytes.Buffer
+	head [ws.MaxHeaderSize]byte
 }
 
 func (c *frameConn) receive() (ws.Header, error) {
-	h, err := ws.ReadHeader(c.r)
+	h, err := ws.ReadHeaderBuffer(c.r, c.head[:])
 	if err != nil {
 		return h, err
 	}
@@ -408,7 +492,7 @@ func (c *frameConn) receive() (ws.Header, error) {
 
 func (c *frameConn) send(h ws.Header, p []byte) error {
 	c.out.Reset()
-	if err := ws.WriteHeader(&c.out, h); err != nil {
+	if err := ws.WriteHeaderBuffer(&c.out, h, c.head[:]); err != nil {
 		return err
 	}
 	c.out.Write(p)
@@ -428,9 +512,9 @@ func framesDial(conn net.Conn, to string) (player, error) {
 		send: func(p []byte) error {
 			return c.send(ws.Header{Fin: true, OpCode: ws.OpBinary, Masked: true, Mask: ws.NewMask(), Length: int64(len(p))}, p)
 		},
-		receive: func() (int, error) {
-			h, err := c.receive()
-			return int(h.Length), err
+		receive: func() ([]byte, error) {
+			_, err := c.receive()
+			return c.in, err
 		},
 	}, nil
 }
@@ -463,11 +547,12 @@ type gwsPlayer struct {
 func (p *gwsPlayer) OnClose(_ *gws.Conn, err error) { p.done <- err }
 
 func (p *gwsPlayer) OnMessage(c *gws.Conn, m *gws.Message) {
-	n := len(m.Bytes())
+	p.left--
+	err := checkEcho(m.Bytes(), p.payload, p.left == 0)
 	m.Close()
-	switch p.left--; {
-	case n != len(p.payload):
-		p.done <- wrongEcho(n, nil)
+	switch {
+	case err != nil:
+		p.done <- err
 	case p.left == 0:
 		p.done <- nil
 	default:

@@ -10,25 +10,51 @@ import (
 	"strings"
 )
 
+// pageName is the name of the page without its extension, and in small letters that of
+// its chart.
+func pageName(solution bool) string {
+	if solution {
+		return "RESULTS"
+	}
+	return "YOUR-RESULTS"
+}
+
 // page is RESULTS.md.
-func page(samples map[key][]sample, e effort) string {
+func page(samples map[key][]sample, e effort, solution bool) string {
+	flag, whose := "", "your lesson 4"
+	if solution {
+		flag, whose = "-solution ", "the finished version of lesson 4"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Results
 
-One run of `+"`go run -C interop . -solution bench`"+`, which has written this page and its chart. Do not
-edit them: a check compares what they name with what the command runs.
+One run of `+"`go run -C interop . %sbench -rounds %d`"+`, which has written this page and its chart.
+Do not edit them: a check compares all of the page but its figures with what the command writes.
 
 - Machine: %d cores, %s/%s, %s.
 - With %s.
-- Every figure is the median of %d rounds of %v each. A round has one sample of everything, in an
-  order that changes, so that a slow moment of the machine is shared by all. The spread, ±, is half
-  the distance between the quartiles.
+- Every time is the median of %d samples of %v each, one in every round. A round has one sample of
+  everything, in an order that changes, so that a slow moment of the machine is shared by all. The
+  spread, ±, is half the distance between the quartiles. Two figures that are closer than that may
+  change places in the next run.
 - Everything goes over loopback TCP; server and client share the cores. A ratio of 2.00 takes twice
-  the time of %s, or of the best of the other people's libraries. "Allocations" are those of both
-  sides for each message.
+  the time of %s, or of the best of the others, which are all libraries below.
+- "Allocations" and "new memory" are those of both sides for each message. That garbage is collected is
+  part of the time, but in one contest, which says why. These programs hold little memory, so it is
+  collected often. In a program that holds more it costs less.
 
-![Time of an echo, as a ratio to raw TCP](results.svg)
-`, runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH, runtime.Version(), strings.Join(versions(), ", "), e.rounds, e.time, rawName)
+![Time of an echo, as a ratio to raw TCP](%s.svg)
+
+## Who takes part
+
+"%s" is %s.
+Two rows of one library differ in nothing but whether memory is made for every message.
+
+`, flag, e.rounds, runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH, runtime.Version(), strings.Join(versions(), ", "),
+		e.rounds, e.time, rawName, strings.ToLower(pageName(solution)), ourName, whose)
+	for _, l := range append(slices.Clip(contestants), queued) {
+		fmt.Fprintf(&b, "- %s: %s.\n", l.name, l.how)
+	}
 	for _, kind := range kinds {
 		fmt.Fprintf(&b, "\n## %s%s\n\n%s\n", strings.ToUpper(kind[:1]), kind[1:], about[kind])
 		for _, c := range contests {
@@ -43,18 +69,21 @@ edit them: a check compares what they name with what the command runs.
 var about = map[string]string{
 	echoCommon: "Each library is a server; the client is the same for all, with frames that are made before.",
 	echoItself: "Each library is both server and client.",
-	pipelined: `The client sends without waiting, the server echoes each message. "` + queuedName + `" queues the echoes and
-flushes them when no more input is buffered; all others make a write for each.
+	pipelined: `The client sends without waiting, the server echoes each message. "` + queuedName + `" writes many
+echoes at once; all others make at least one write for each. With a ` + "`bufio.Writer`" + ` some of them could do
+what it does.
 
 Most of this time is the kernel's: a write of the server wakes the client. What that costs depends on
 whether the other core sleeps, and a garbage collector that works there keeps it awake: then a library
 that leaves garbage comes out ahead of raw TCP. So nothing is collected during a sample of this contest.
-What collecting would cost is left out with that; the allocations tell of it.`,
+What collecting would cost is left out with that; the allocations tell of it. And a sample is ` + fmt.Sprint(pipelinedTimes) + `
+times as long, because the times vary more.`,
 	masking: `Masking in memory, for those who have a public function for it. That of gobwas is written for the
-processor, in assembly; ours is the loop of lesson 4, in Go. Most of an echo's time is the kernel's, so
-little of this distance is left there.`,
+processor, in assembly; ours is the loop of lesson 4, in Go. An echo takes one mask, and with a client of
+its own two.`,
 	memory: `Heap and stack of the server for each connection that waits. Where the library allows it, the handler
-has returned and a goroutine reads.`,
+has returned and a goroutine reads. What a connection waits with is a buffer, its last message, and a
+stack; gobwas has no buffer.`,
 }
 
 // table is one contest.
@@ -69,18 +98,19 @@ func table(b *strings.Builder, c contest, samples map[key][]sample) {
 		}
 	}
 	floor := median(samples[key{c, c.floor()}])
-	fmt.Fprintf(b, "\n### %s\n\n| %s | %s | ± | to %s | to the best library | allocations |\n| --- | ---: | ---: | ---: | ---: | ---: |\n",
-		c, c, unit, rawName)
+	fmt.Fprintf(b, "\n### %s\n\n| %s | %s | ± | to %s | to the best other | allocations | new memory |\n"+
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n", c, c, unit, rawName)
 	for _, name := range c.in() {
 		s := samples[key{c, name}]
-		toFloor, allocs := "", ""
+		toFloor, allocs, bytes := "", "", ""
 		if c.floor() != "" {
 			toFloor = fmt.Sprintf("%.2f", median(s)/floor)
 		}
 		if c.kind != memory {
 			allocs = fmt.Sprintf("%.0f", medianOf(s, func(s sample) float64 { return s.allocs }))
+			bytes = inBytes(medianOf(s, func(s sample) float64 { return s.bytes }))
 		}
-		fmt.Fprintf(b, "| %s | %s | %.0f %% | %s | %.2f | %s |\n", name, c.show(median(s)), 100*spread(s), toFloor, median(s)/best, allocs)
+		fmt.Fprintf(b, "| %s | %s | %.0f %% | %s | %.2f | %s | %s |\n", name, c.show(median(s)), 100*spread(s), toFloor, median(s)/best, allocs, bytes)
 	}
 }
 
@@ -93,6 +123,13 @@ func (c contest) show(v float64) string {
 	default:
 		return fmt.Sprintf("%.1f µs", v/1000)
 	}
+}
+
+func inBytes(v float64) string {
+	if v < 10_000 {
+		return fmt.Sprintf("%.0f B", v)
+	}
+	return fmt.Sprintf("%.0f KB", v/1000)
 }
 
 func median(s []sample) float64 { return medianOf(s, func(s sample) float64 { return s.value }) }
@@ -136,7 +173,7 @@ func versions() (all []string) {
 
 // chart shows the echoes of one client for all, as ratios to raw TCP.
 func chart(samples map[key][]sample) string {
-	const left, barHeight, gap, width, most = 120, 12, 26, 560, 5.0
+	const left, barHeight, gap, width, most = 130, 12, 26, 560, 5.0
 	var b strings.Builder
 	y := 40
 	for _, c := range contests {
@@ -162,6 +199,9 @@ func chart(samples map[key][]sample) string {
 			bar := width * min(ratio, most) / most
 			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" class="name">%s</text>`, left-6, y+10, name)
 			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="%d" fill="%s"/>`, left, y, bar, barHeight, color)
+			if ratio > most { // there is more of it
+				fmt.Fprintf(&b, `<path d="M%.0f %d l4 %d m4 %d l4 %d" stroke="#fff" stroke-width="2"/>`, left+bar-30, y+barHeight, -barHeight, barHeight, -barHeight)
+			}
 			fmt.Fprintf(&b, `<text x="%.0f" y="%d">%.2f</text>`+"\n", left+bar+6, y+10, ratio)
 			y += barHeight + 3
 		}
