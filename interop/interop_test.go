@@ -98,9 +98,9 @@ func hold(t *testing.T, c conversation, name string, from client, to *server) {
 			id := int(connections.Add(1))
 			links = append(links, link{id, fmt.Sprintf("%s/%s/%d", base, c.Way, id)})
 		}
-		if want.split > 0 {
+		if want.answers > 0 {
 			c.Acts = slices.Clone(c.Acts)
-			c.Acts[1] = receive(want.split)
+			c.Acts[1] = receive(want.answers)
 		}
 		reports := from.run(t, c, links)
 		if len(reports) != len(links) {

@@ -124,6 +124,7 @@ func drive(s socket, c conversation, id int) report {
 
 // send sends a message and accounts for it: in n fragments, whole if n is 0.
 func (r *report) send(s socket, isText bool, payload []byte, n int, ping bool) {
+	r.Sent.add(isText, payload)
 	err := errors.New("this library sends no fragments")
 	if n == 0 {
 		err = s.Send(isText, payload)
@@ -133,7 +134,6 @@ func (r *report) send(s socket, isText bool, payload []byte, n int, ping bool) {
 	if err != nil {
 		r.Problem += fmt.Sprintf("message %d was not sent: %v; ", r.Sent.Count, err)
 	}
-	r.Sent.add(isText, payload)
 }
 
 // cut makes n pieces of a payload, also in the middle of a character.

@@ -82,7 +82,7 @@ var contestants = []contestant{
 		coderServe(coderKeep), coderDial(coderKeep),
 	},
 	{
-		"gobwas", "github.com/gobwas/ws", "`wsutil.ReadClientData` and `WriteServerMessage`; header and payload are read by themselves, and written",
+		"gobwas", "github.com/gobwas/ws", "`wsutil.ReadClientData` and `WriteServerMessage`; header and payload are read one by one, and written one by one",
 		gobwasServe, gobwasDial,
 	},
 	{

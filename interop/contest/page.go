@@ -38,7 +38,7 @@ Do not edit them: a check compares all of the page but its figures with what the
   spread, ±, is half the distance between the quartiles. Two figures that are closer than that may
   change places in the next run.
 - Everything goes over loopback TCP; server and client share the cores. A ratio of 2.00 takes twice
-  the time of %s, or of the best of the others, which are all libraries below.
+  the time of %s, or of the best of the other libraries below.
 - "Allocations" and "new memory" are those of both sides for each message. That garbage is collected is
   part of the time, but in one contest, which says why. These programs hold little memory, so it is
   collected often. In a program that holds more it costs less.

@@ -10,8 +10,8 @@ package websocket
 //     they are done. (c.writing.try takes the lock if it is free; unlockWriting
 //     ends it.)
 //   - What waits in c.out goes first. Only when all of it is gone may the frames of
-//     Core.AppendPending go to c.out, while it still has c.writing: so the core keeps the newest ping as long as
-//     the peer takes nothing, and no row of pongs grows.
+//     Core.AppendPending go to c.out, while it still has c.writing: so the core keeps
+//     the newest ping as long as the peer takes nothing, and no row of pongs grows.
 //   - Each time it has taken c.writing it waits for the peer no longer than answerTime,
 //     for all that it writes then: d.answering in c.deadlines is the deadline of that,
 //     and the zero time again before it unlocks.
