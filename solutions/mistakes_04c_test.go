@@ -564,29 +564,29 @@ var mistakes04c = []mistake{
 	},
 	{
 		name: "or-in-place-of-xor", step: 11, file: "mask.go",
-		edits: []edit{{`	// Four words a turn`, `	for i := range payload {
+		edits: []edit{{`	// Eight words a turn`, `	for i := range payload {
 		payload[i] |= key[(offset+int64(i))%4]
 	}
 	payload = nil
 
-	// Four words a turn`}},
+	// Eight words a turn`}},
 		words: "the bits were put together with OR",
 	},
 	{
 		name: "offset-in-32-bits", step: 11, file: "mask.go",
-		edits: []edit{{`	// Four words a turn`, `	for i := range payload {
+		edits: []edit{{`	// Eight words a turn`, `	for i := range payload {
 		payload[i] ^= key[(int32(offset)+int32(i))%4]
 	}
 	payload = nil
 
-	// Four words a turn`}},
+	// Eight words a turn`}},
 		words: "your code panicked: runtime error: index out of range [-3]",
 	},
 	{
 		name: "mask-of-a-copy", step: 11, file: "mask.go",
-		edits: []edit{{`	// Four words a turn`, `	payload = append([]byte(nil), payload...)
+		edits: []edit{{`	// Eight words a turn`, `	payload = append([]byte(nil), payload...)
 
-	// Four words a turn`}},
+	// Eight words a turn`}},
 		words: "Mask changes it in place, and nobody sees a copy",
 	},
 	{
@@ -613,7 +613,7 @@ var mistakes04c = []mistake{
 	},
 	{
 		name: "mask-takes-memory", step: 11, file: "mask.go",
-		edits: []edit{{`	// Four words a turn`, `	keys := make([]byte, len(payload))
+		edits: []edit{{`	// Eight words a turn`, `	keys := make([]byte, len(payload))
 	for i := range keys {
 		keys[i] = key[(int64(i)+offset)%4]
 	}
@@ -622,7 +622,7 @@ var mistakes04c = []mistake{
 	}
 	payload = nil
 
-	// Four words a turn`}},
+	// Eight words a turn`}},
 		words: "what is made for it is thrown away for every frame",
 	},
 	{
