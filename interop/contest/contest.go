@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -113,10 +112,6 @@ type effort struct {
 	conns  int           // that are idle
 }
 
-// pipelinedTimes is how much longer samples of the pipelined contest are: whether the
-// other core sleeps changes from moment to moment, and a sample needs many of them.
-const pipelinedTimes = 4
-
 var shortEffort = effort{rounds: 1, time: 2 * time.Millisecond, conns: 50}
 
 // Rounds is how many samples are taken of everything, unless it is said otherwise.
@@ -211,8 +206,7 @@ func (c contest) sample(name string, e effort) (sample, error) {
 		return sample{}, err
 	}
 	if c.kind == pipelined {
-		defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the page says why
-		return timed(pipelinedTimes*e.time, p.pipeline)
+		return timed(e.time, p.pipeline)
 	}
 	return timed(e.time, func(n int) error { return p.trips(n, nil) })
 }
@@ -393,10 +387,21 @@ func (c *common) pipeline(n int) error {
 	return errors.Join(err, <-sent)
 }
 
+// wakeAt is how many bytes of echoes have to be there before the client of the pipelined
+// contest is woken. The page says why.
+const wakeAt = 8 << 10
+
 // echoes receives n of them, many at a time, and looks at the first of each read.
 func (c *common) echoes(n int) error {
 	many := slices.Repeat(c.back, max(1, (64<<10)/len(c.back)))
 	for n > 0 {
+		low := wakeAt
+		if n*len(c.back) <= 2*len(many) {
+			low = 1 // behind the last of them no others would come to wake us
+		}
+		if err := setLowWater(c.conn, low); err != nil {
+			return err
+		}
 		some := many[:min(len(many), n*len(c.back))]
 		if _, err := io.ReadFull(c.r, some); err != nil {
 			return err

@@ -40,8 +40,8 @@ Do not edit them: a check compares all of the page but its figures with what the
 - Everything goes over loopback TCP; server and client share the cores. A ratio of 2.00 takes twice
   the time of %s, or of the best of the other libraries below.
 - "Allocations" and "new memory" are those of both sides for each message. That garbage is collected is
-  part of the time, but in one contest, which says why. These programs hold little memory, so it is
-  collected often. In a program that holds more it costs less.
+  part of the time. These programs hold little memory, so it is collected often. In a program that holds
+  more it costs less.
 
 ![Time of an echo, as a ratio to raw TCP](%s.svg)
 
@@ -73,11 +73,10 @@ var about = map[string]string{
 echoes at once; all others make at least one write for each. With a ` + "`bufio.Writer`" + ` some of them could do
 what it does.
 
-Most of this time is the kernel's: a write of the server wakes the client. What that costs depends on
-whether the other core sleeps, and a garbage collector that works there keeps it awake: then a library
-that leaves garbage comes out ahead of raw TCP. So nothing is collected during a sample of this contest.
-What collecting would cost is left out with that; the allocations tell of it. And a sample is ` + fmt.Sprint(pipelinedTimes) + `
-times as long, because the times vary more.`,
+Most of this time is the kernel's, in the server's writes. A write that has to wake the client costs
+more, and the slower a server is, the oftener its client has fallen asleep: a small difference would be
+counted twice. So the client sleeps until 8 KiB are there (SO_RCVLOWAT; Windows has no such thing), and
+is woken as often by all of them.`,
 	masking: `Masking in memory, for those who have a public function for it. That of gobwas is written for the
 processor, in assembly; ours is the loop of lesson 4, in Go. An echo takes one mask, and with a client of
 its own two.`,
