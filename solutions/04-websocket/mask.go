@@ -13,7 +13,7 @@ func Mask(payload []byte, key [4]byte, offset int64) {
 	k := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(offset&3))
 	k8 := uint64(k)<<32 | uint64(k)
 
-	// Eight words a turn, because the loop itself costs as much as one of them; and
+	// Eight words a turn, because the loop itself costs as much as two of them; and
 	// in an array, because its indexes need no check.
 	for len(payload) >= 64 {
 		b := (*[64]byte)(payload)
