@@ -75,7 +75,7 @@ what it does.
 
 Most of this time is the kernel's, in the server's writes. A write that has to wake the client costs
 more, and the slower a server is, the oftener its client has fallen asleep: a small difference would be
-counted twice. So the client sleeps until 8 KiB are there (SO_RCVLOWAT; Windows has no such thing), and
+counted twice. So the client sleeps until 4 KiB are there (SO_RCVLOWAT; Windows has no such thing), and
 is woken equally often by all.`,
 	masking: `Masking in memory, for those who have a public function for it. That of gobwas is written for the
 processor, in assembly; ours is the loop of lesson 4, in Go. An echo takes one mask, and with a client of
