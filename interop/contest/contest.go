@@ -398,7 +398,7 @@ func (c *common) echoes(n int) error {
 	for n > 0 {
 		low := wakeAt
 		if n*len(c.back) <= 2*len(many) {
-			low = 1 // behind the last of them no others would come to wake us
+			low = 1 // it ends soon, and behind the last echo nothing would come to wake us
 		}
 		if err := setLowWater(c.conn, low); err != nil {
 			return err

@@ -141,7 +141,7 @@ func allocations(t *testing.T, name string, size, n int) uint64 {
 
 // A message is one write, and queued ones share writes.
 func TestWrites(t *testing.T) {
-	const n = 10_007 // the client reads many at once and sleeps until many are there; and there is a rest
+	const n = 10*992 + 1 // the client reads 992 at once (64 KiB), asleep until many are there; and then there is one more
 	for _, c := range []struct {
 		name  string
 		least int64
